@@ -1,5 +1,5 @@
 //! Values to and from `serde_json`, for programs that hold JSON. What JSON cannot hold is refused; the serde form, which
-//! is lossless, is in the module `serde`.
+//! is lossless, is in the module `ser`.
 
 use serde_json::{Map, Number, Value as Json};
 

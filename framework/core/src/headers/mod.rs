@@ -1,12 +1,14 @@
 //! Typed headers in one buffer.
 
+mod de;
 mod encode;
 mod error;
 mod json;
 mod limits;
-mod packed;
-mod serde;
+pub(crate) mod packed;
+mod ser;
 mod value;
+mod views;
 
 #[cfg(test)]
 mod tests;
@@ -17,7 +19,8 @@ use std::ops::Range;
 pub use encode::IntoHeader;
 pub use error::HeaderError;
 pub use limits::HeaderLimits;
-pub use value::{ListRef, TableRef, Value, ValueKind, ValueRef};
+pub use value::{Value, ValueKind, ValueRef};
+pub use views::{ListRef, TableRef};
 
 /// Names and typed values that travel beside a payload, in order, each name once.
 ///
@@ -217,9 +220,7 @@ impl Headers {
     /// Lends the headers as a table.
     #[must_use]
     pub fn as_table(&self) -> TableRef<'_> {
-        TableRef {
-            entries: &self.entries,
-        }
+        TableRef::from_packed(&self.entries)
     }
 
     fn from_packed(entries: Vec<u8>) -> Self {

@@ -63,4 +63,9 @@ impl NamePattern {
     pub fn is_exact(&self) -> bool {
         !self.text.contains('*')
     }
+
+    /// The text before the first `*`: every matching name begins with it.
+    pub(crate) fn head(&self) -> &str {
+        self.text.split('*').next().unwrap_or_default()
+    }
 }

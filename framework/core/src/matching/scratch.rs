@@ -1,0 +1,29 @@
+use std::cell::Cell;
+
+use super::trie::Active;
+
+/// Working memory of a match, kept by each thread so that matching allocates nothing.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    pub(super) found: Vec<u32>,
+    pub(super) active: Active,
+}
+
+impl Scratch {
+    /// What a thread keeps between matches is bounded, in slots.
+    const KEPT: usize = 4096;
+
+    /// Lends the thread's working memory. A match inside a match gets a fresh one.
+    pub(super) fn lend<R>(work: impl FnOnce(&mut Self) -> R) -> R {
+        thread_local! {
+            static KEPT: Cell<Scratch> = Cell::default();
+        }
+        let mut scratch = KEPT.take();
+        scratch.found.clear();
+        let result = work(&mut scratch);
+        if scratch.found.capacity() <= Self::KEPT && scratch.active.capacity() <= Self::KEPT {
+            KEPT.set(scratch);
+        }
+        result
+    }
+}

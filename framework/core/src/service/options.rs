@@ -1,0 +1,98 @@
+//! What may be said of one handler, and how it is made ready.
+
+use std::any::type_name;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::dispatch::{NewHandler, RetryPolicy};
+use crate::event::Event;
+use crate::handler::{DynHandler, HandlerLayer, RawFn, RawHandler, TypedFn, TypedHandler};
+use crate::matching::Binding;
+
+/// What may be said of one handler.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct HandlerOptions {
+    /// Its name in logs, metrics, retries and dead letters. Default the function's own.
+    pub name: Option<String>,
+    /// Time it may take. Default the service's.
+    pub timeout: Option<Duration>,
+    /// When it is tried again. Default the service's policy.
+    pub retry: Option<RetryPolicy>,
+}
+
+impl HandlerOptions {
+    /// The service's own settings.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Names the handler. Keep names over releases: retries find their handler by it.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets the time it may take.
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Sets when it is tried again.
+    #[must_use]
+    pub fn with_retry(mut self, retry: RetryPolicy) -> Self {
+        self.retry = Some(retry);
+        self
+    }
+
+    /// A typed event's handler, wanted under the event's name and its older ones.
+    pub(super) fn typed<H: TypedHandler<Args>, Args: 'static>(self, handler: H) -> NewHandler {
+        let aliases = H::Event::definition().aliases.iter().map(AsRef::as_ref);
+        let names = std::iter::once(H::Event::NAME).chain(aliases);
+        let bindings = names.map(|name| Binding::builder().name(name).build());
+        let bindings = bindings.filter_map(Result::ok).collect();
+        self.handler(function_name::<H>(), bindings, Arc::new(TypedFn::new(handler)))
+    }
+
+    /// A handler of whatever the binding matches.
+    pub(super) fn raw<H: RawHandler<Args>, Args: 'static>(
+        self,
+        binding: Binding,
+        handler: H,
+    ) -> NewHandler {
+        self.handler(function_name::<H>(), vec![binding], Arc::new(RawFn::new(handler)))
+    }
+
+    fn handler(
+        self,
+        name: String,
+        bindings: Vec<Binding>,
+        handler: Arc<dyn DynHandler>,
+    ) -> NewHandler {
+        NewHandler {
+            name: self.name.unwrap_or(name),
+            bindings,
+            handler,
+            timeout: self.timeout,
+            retry: self.retry,
+        }
+    }
+}
+
+/// `calld::handlers::wrap_up` is called `wrap_up`; a closure by the function it stands in.
+fn function_name<H>() -> String {
+    let path = type_name::<H>();
+    let path = path.split('<').next().unwrap_or(path);
+    let mut parts = path.rsplit("::").filter(|part| !part.starts_with('{'));
+    parts.next().unwrap_or(path).to_owned()
+}
+
+/// Puts layers around a handler, the first of them outermost.
+pub(super) fn wrap(layers: &[Box<dyn HandlerLayer>], new: &mut NewHandler) {
+    for layer in layers.iter().rev() {
+        new.handler = layer.wrap(Arc::clone(&new.handler));
+    }
+}
