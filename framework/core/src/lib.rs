@@ -19,7 +19,7 @@ mod service;
 mod template;
 mod transport;
 
-pub use dialect::{DecodeError, Dialect, DialectExt, EncodeError};
+pub use dialect::{DecodeError, Dialect, DialectExt, EncodeError, Plain};
 pub use dispatch::{DrainReport, Guarantee, HandlerId, Lanes, RetryPolicy};
 pub use envelope::{Envelope, EventId, Properties};
 pub use error::BoxError;

@@ -107,20 +107,24 @@ impl fmt::Debug for BusMetrics {
 impl Observers {
     pub(crate) fn for_transport(transport: &'static str) -> Self {
         // Handles are taken once: looking one up for each event would cost more than the event.
-        let published = |outcome: &'static str| {
-            counter!("trunkline_published_total", "transport" => transport, "outcome" => outcome)
-        };
+        let published = |outcome: &'static str| counter!("trunkline_published_total", "transport" => transport, "outcome" => outcome);
         let metrics = BusMetrics {
             routed: published("ok"),
             unroutable: published("unroutable"),
             failed: published("failed"),
         };
-        Self { metrics, others: Arc::new([]) }
+        Self {
+            metrics,
+            others: Arc::new([]),
+        }
     }
 
     pub(crate) fn with(&self, observer: Arc<dyn Observer>) -> Self {
         let others = self.others.iter().cloned().chain([observer]).collect();
-        Self { metrics: self.metrics.clone(), others }
+        Self {
+            metrics: self.metrics.clone(),
+            others,
+        }
     }
 
     /// Keeps the envelope if somebody will want to see it once it is published.
@@ -139,15 +143,21 @@ impl Observers {
             Err(_) => self.metrics.failed.increment(1),
         }
         if let Some(envelope) = watched {
-            self.others.iter().for_each(|observer| observer.published(&envelope, outcome));
+            self.others
+                .iter()
+                .for_each(|observer| observer.published(&envelope, outcome));
         }
     }
 
     pub(crate) fn attempted(&self, attempt: &Attempt<'_>) {
-        self.others.iter().for_each(|observer| observer.attempted(attempt));
+        self.others
+            .iter()
+            .for_each(|observer| observer.attempted(attempt));
     }
 
     pub(crate) fn settled(&self, service: &str, envelope: &Envelope, ending: &Ending) {
-        self.others.iter().for_each(|observer| observer.settled(service, envelope, ending));
+        self.others
+            .iter()
+            .for_each(|observer| observer.settled(service, envelope, ending));
     }
 }

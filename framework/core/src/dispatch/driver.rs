@@ -132,7 +132,12 @@ impl Driver {
             Incoming::Gap(gap) => {
                 self.dispatcher.metrics.gaps.increment(1);
                 let service = &*self.dispatcher.shared.service;
-                tracing::warn!(service, reason = gap.reason, missed = gap.missed, "events missed");
+                tracing::warn!(
+                    service,
+                    reason = gap.reason,
+                    missed = gap.missed,
+                    "events missed"
+                );
             }
         }
     }
@@ -170,7 +175,10 @@ impl Driver {
             self.waiting -= 1;
             let context = self.dispatcher.context(&delivery);
             let work = self.dispatcher.begin(delivery, context, &mut self.scratch);
-            let mut work = LaneWork { lane: Some(lane), work };
+            let mut work = LaneWork {
+                lane: Some(lane),
+                work,
+            };
             if Pin::new(&mut work).poll(cx).is_pending() {
                 self.running.push(work);
                 return;
@@ -181,7 +189,12 @@ impl Driver {
 
     /// Takes nothing new, hands back what was not begun, waits for the rest until the deadline.
     async fn drain(self, deadline: Option<Instant>) -> Result<DrainReport, TransportError> {
-        let Self { supply, mut running, mut lanes, .. } = self;
+        let Self {
+            supply,
+            mut running,
+            mut lanes,
+            ..
+        } = self;
         let mut report = DrainReport::default();
         for delivery in lanes.values_mut().flat_map(mem::take) {
             delivery.hand_back();

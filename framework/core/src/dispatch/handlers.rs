@@ -53,10 +53,18 @@ pub(crate) struct HandlerMetrics {
 
 impl HandlerMetrics {
     fn new(service: &str, handler: &str) -> Self {
-        let labels = || [("service", service.to_owned()), ("handler", handler.to_owned())];
+        let labels = || {
+            [
+                ("service", service.to_owned()),
+                ("handler", handler.to_owned()),
+            ]
+        };
         let handled = |outcome: &'static str| {
             let [service, handler] = labels();
-            counter!("trunkline_handled_total", &[service, handler, ("outcome", outcome.to_owned())])
+            counter!(
+                "trunkline_handled_total",
+                &[service, handler, ("outcome", outcome.to_owned())]
+            )
         };
         Self {
             ok: handled("ok"),
@@ -89,7 +97,11 @@ struct ListedHandler {
 
 impl HandlerTable {
     pub(crate) fn new(service: Arc<str>) -> Self {
-        Self { service, index: SharedIndex::new(), listed: RwLock::default() }
+        Self {
+            service,
+            index: SharedIndex::new(),
+            listed: RwLock::default(),
+        }
     }
 
     /// Adds a handler; from now on deliveries find it. A name in use gets a number.
@@ -109,7 +121,12 @@ impl HandlerTable {
         let bindings = new
             .bindings
             .into_iter()
-            .map(|binding| (self.index.insert(binding.clone(), Arc::clone(&entry)), binding))
+            .map(|binding| {
+                (
+                    self.index.insert(binding.clone(), Arc::clone(&entry)),
+                    binding,
+                )
+            })
             .collect();
         listed.handlers.push(ListedHandler { entry, bindings });
         id
@@ -119,12 +136,21 @@ impl HandlerTable {
     /// absence as `None`.
     pub(crate) fn remove(&self, id: HandlerId) -> Option<Vec<Binding>> {
         let mut listed = self.listed.write();
-        let at = listed.handlers.iter().position(|listed| listed.entry.id == id)?;
+        let at = listed
+            .handlers
+            .iter()
+            .position(|listed| listed.entry.id == id)?;
         let removed = listed.handlers.remove(at);
         for (binding, _) in &removed.bindings {
             self.index.remove(*binding);
         }
-        Some(removed.bindings.into_iter().map(|(_, binding)| binding).collect())
+        Some(
+            removed
+                .bindings
+                .into_iter()
+                .map(|(_, binding)| binding)
+                .collect(),
+        )
     }
 
     /// The bindings of all handlers.
@@ -137,7 +163,11 @@ impl HandlerTable {
     /// The handlers' names, in the order they came.
     pub(crate) fn names(&self) -> Vec<Arc<str>> {
         let listed = self.listed.read();
-        listed.handlers.iter().map(|handler| Arc::clone(&handler.entry.name)).collect()
+        listed
+            .handlers
+            .iter()
+            .map(|handler| Arc::clone(&handler.entry.name))
+            .collect()
     }
 
     /// Puts the handlers that want this event into `out`, each once, in the order they came.
@@ -158,11 +188,16 @@ fn free_name(name: String, taken: &[ListedHandler]) -> String {
         return name;
     }
     let numbered = (2..).map(|n: u64| format!("{name}#{n}"));
-    numbered.into_iter().find(|candidate| is_free(candidate)).unwrap_or(name)
+    numbered
+        .into_iter()
+        .find(|candidate| is_free(candidate))
+        .unwrap_or(name)
 }
 
 impl fmt::Debug for HandlerTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HandlerTable").field("handlers", &self.names()).finish_non_exhaustive()
+        f.debug_struct("HandlerTable")
+            .field("handlers", &self.names())
+            .finish_non_exhaustive()
     }
 }

@@ -26,7 +26,10 @@ impl Lanes {
     /// A lane for each text the function gives; `None` runs beside everything.
     pub fn by(key: impl Fn(&Context) -> Option<String> + Send + Sync + 'static) -> Self {
         let key = move |context: &Context| key(context).as_deref().map(lane_of);
-        Self { key: Arc::new(key), strict: false }
+        Self {
+            key: Arc::new(key),
+            strict: false,
+        }
     }
 
     /// A lane for each tenant; events without one run beside everything.
@@ -41,26 +44,44 @@ impl Lanes {
     pub fn by_header(name: impl Into<String>) -> Self {
         let name = name.into();
         let key = move |context: &Context| context.envelope().headers().text(&name).map(lane_of);
-        Self { key: Arc::new(key), strict: false }
+        Self {
+            key: Arc::new(key),
+            strict: false,
+        }
     }
 
     /// A lane for each routing key.
     pub fn by_routing_key() -> Self {
         let key = |context: &Context| Some(lane_of(context.envelope().routing_key().as_str()));
-        Self { key: Arc::new(key), strict: false }
+        Self {
+            key: Arc::new(key),
+            strict: false,
+        }
     }
 
     /// A lane for each value of one segment of the routing key, counted from zero.
     pub fn by_segment(segment: usize) -> Self {
         let key = move |context: &Context| {
-            context.envelope().routing_key().as_str().split('.').nth(segment).map(lane_of)
+            context
+                .envelope()
+                .routing_key()
+                .as_str()
+                .split('.')
+                .nth(segment)
+                .map(lane_of)
         };
-        Self { key: Arc::new(key), strict: false }
+        Self {
+            key: Arc::new(key),
+            strict: false,
+        }
     }
 
     /// One lane for everything: strictly one delivery after the other.
     pub fn one() -> Self {
-        Self { key: Arc::new(|_| Some(0)), strict: false }
+        Self {
+            key: Arc::new(|_| Some(0)),
+            strict: false,
+        }
     }
 
     /// Holds a lane while its delivery waits to be tried again, so that order survives failures.
@@ -84,6 +105,8 @@ fn lane_of(text: &str) -> LaneKey {
 
 impl fmt::Debug for Lanes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lanes").field("strict", &self.strict).finish_non_exhaustive()
+        f.debug_struct("Lanes")
+            .field("strict", &self.strict)
+            .finish_non_exhaustive()
     }
 }

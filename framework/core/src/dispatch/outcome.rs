@@ -66,15 +66,22 @@ pub(crate) fn decide(
 
 fn retry(failures: &[Failure], after: Duration) -> Settlement {
     let mut headers = Headers::new();
-    let names: Vec<&str> = failures.iter().map(|failure| failure.handler.name()).collect();
+    let names: Vec<&str> = failures
+        .iter()
+        .map(|failure| failure.handler.name())
+        .collect();
     let named = headers.insert(HANDLERS_HEADER, names.join(","));
     debug_assert!(named.is_ok(), "a short text is a header");
-    let nack = Nack::after(after).with_error(story(failures)).with_headers(headers);
+    let nack = Nack::after(after)
+        .with_error(story(failures))
+        .with_headers(headers);
     Settlement::Nack(Box::new(nack))
 }
 
 fn reject(failures: &[Failure], reason: DeadReason) -> Settlement {
-    let handlers = failures.iter().map(|failure| failure.handler.name().to_owned());
+    let handlers = failures
+        .iter()
+        .map(|failure| failure.handler.name().to_owned());
     let rejection = Rejection::new(reason, story(failures)).with_handlers(handlers);
     Settlement::Reject(Box::new(rejection))
 }

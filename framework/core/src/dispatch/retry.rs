@@ -33,7 +33,9 @@ impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             max_attempts: NonZeroU32::new(5).expect("5 is not zero"),
-            steps: [500, 2_000, 10_000, 60_000].map(Duration::from_millis).into(),
+            steps: [500, 2_000, 10_000, 60_000]
+                .map(Duration::from_millis)
+                .into(),
             jitter: 0.2,
         }
     }
@@ -43,8 +45,14 @@ impl RetryPolicy {
     /// Waits by these steps, the last of them repeating; one attempt more than there are steps.
     pub fn ladder(steps: impl IntoIterator<Item = Duration>) -> Self {
         let steps: Vec<_> = steps.into_iter().collect();
-        let attempts = u32::try_from(steps.len()).unwrap_or(u32::MAX).saturating_add(1);
-        Self { steps, ..Self::default() }.with_max_attempts(attempts)
+        let attempts = u32::try_from(steps.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
+        Self {
+            steps,
+            ..Self::default()
+        }
+        .with_max_attempts(attempts)
     }
 
     /// Never tries again: a failure is a dead letter at once.
@@ -72,7 +80,12 @@ impl RetryPolicy {
             return None;
         }
         let step = usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX);
-        let wait = self.steps.get(step).or(self.steps.last()).copied().unwrap_or_default();
+        let wait = self
+            .steps
+            .get(step)
+            .or(self.steps.last())
+            .copied()
+            .unwrap_or_default();
         if self.jitter <= 0.0 {
             return Some(wait);
         }
@@ -100,6 +113,9 @@ mod tests {
         assert_eq!(RetryPolicy::none().wait_after(1), None);
         assert_eq!(RetryPolicy::default().wait_after(5), None);
         assert_eq!(RetryPolicy::default().wait_after(u32::MAX), None);
-        assert_eq!(RetryPolicy::none().with_max_attempts(0).max_attempts.get(), 1);
+        assert_eq!(
+            RetryPolicy::none().with_max_attempts(0).max_attempts.get(),
+            1
+        );
     }
 }

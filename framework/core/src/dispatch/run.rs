@@ -69,7 +69,10 @@ impl Dispatcher {
             keep_named(scratch, only);
         }
         let attempt = context.attempt();
-        let tries = scratch.drain(..).map(|entry| Try::new(entry, &context, &name)).collect();
+        let tries = scratch
+            .drain(..)
+            .map(|entry| Try::new(entry, &context, &name))
+            .collect();
         drop(name);
         Work {
             dispatcher: Arc::clone(self),
@@ -156,7 +159,10 @@ impl Work {
         let mut pending = false;
         for one in &mut self.tries {
             if one.outcome.is_none() {
-                let patience = one.entry.timeout.or(self.dispatcher.settings.handler_timeout);
+                let patience = one
+                    .entry
+                    .timeout
+                    .or(self.dispatcher.settings.handler_timeout);
                 match one.poll(&self.context, patience, cx) {
                     Poll::Ready(outcome) => {
                         let observers = self.context.bus().observers();
@@ -173,14 +179,21 @@ impl Work {
                 }
             }
         }
-        if pending { Poll::Pending } else { Poll::Ready(()) }
+        if pending {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
     }
 
     /// Every handler has had its try: settles, or holds a strict lane for the next attempt.
     fn conclude(&mut self) -> Stage {
         let unhandled = self.tries.is_empty();
         let failed = |one: &mut Try| match one.outcome.take() {
-            Some(Err(error)) => Some(Failure { handler: Arc::clone(&one.entry), error }),
+            Some(Err(error)) => Some(Failure {
+                handler: Arc::clone(&one.entry),
+                error,
+            }),
             _ => None,
         };
         let failures: Vec<_> = self.tries.iter_mut().filter_map(failed).collect();
@@ -208,11 +221,15 @@ impl Work {
         self.context = self.context.at_attempt(self.attempt);
         let name = self.context.event_name();
         let again = failures.into_iter().map(|failure| failure.handler);
-        self.tries = again.map(|entry| Try::new(entry, &self.context, &name)).collect();
+        self.tries = again
+            .map(|entry| Try::new(entry, &self.context, &name))
+            .collect();
     }
 
     fn settle(&mut self, settlement: Settlement, ending: Ending) -> Stage {
-        let Some(delivery) = self.delivery.take() else { return Stage::Done };
+        let Some(delivery) = self.delivery.take() else {
+            return Stage::Done;
+        };
         self.dispatcher.metrics.count(&ending);
         let observers = self.context.bus().observers();
         observers.settled(self.context.service(), self.context.envelope(), &ending);
@@ -225,7 +242,11 @@ impl Drop for Work {
         if let Some(delivery) = self.delivery.take() {
             self.dispatcher.metrics.count(&Ending::HandedBack);
             let observers = self.context.bus().observers();
-            observers.settled(self.context.service(), self.context.envelope(), &Ending::HandedBack);
+            observers.settled(
+                self.context.service(),
+                self.context.envelope(),
+                &Ending::HandedBack,
+            );
             delivery.give_up();
         }
     }
@@ -270,9 +291,17 @@ impl Try {
             handler = entry.name(),
             event = event.as_deref(),
             attempt = context.attempt(),
-            traceparent = context.envelope().headers().text(crate::publish::TRACEPARENT),
+            traceparent = context
+                .envelope()
+                .headers()
+                .text(crate::publish::TRACEPARENT),
         );
-        Self { entry, span, running: None, outcome: None }
+        Self {
+            entry,
+            span,
+            running: None,
+            outcome: None,
+        }
     }
 
     fn poll(
@@ -289,7 +318,11 @@ impl Try {
             let call = || span.in_scope(|| self.entry.handler.call(context));
             match catch_unwind(AssertUnwindSafe(call)) {
                 Ok(Ok(future)) => {
-                    self.running = Some(Running { future, started, deadline: None });
+                    self.running = Some(Running {
+                        future,
+                        started,
+                        deadline: None,
+                    });
                 }
                 Ok(Err(error)) => {
                     self.finish(started, Fate::Failed);
@@ -301,12 +334,18 @@ impl Try {
                 }
             }
         }
-        let Some(running) = &mut self.running else { return Poll::Pending };
+        let Some(running) = &mut self.running else {
+            return Poll::Pending;
+        };
         let started = running.started;
         let poll = || span.in_scope(|| running.future.as_mut().poll(cx));
         match catch_unwind(AssertUnwindSafe(poll)) {
             Ok(Poll::Ready(outcome)) => {
-                let fate = if outcome.is_ok() { Fate::Ok } else { Fate::Failed };
+                let fate = if outcome.is_ok() {
+                    Fate::Ok
+                } else {
+                    Fate::Failed
+                };
                 self.finish(started, fate);
                 Poll::Ready(outcome)
             }
@@ -315,8 +354,12 @@ impl Try {
                 Poll::Ready(Err(panicked(&*panic)))
             }
             Ok(Poll::Pending) => {
-                let Some(patience) = patience else { return Poll::Pending };
-                let deadline = running.deadline.get_or_insert_with(|| Box::pin(sleep(patience)));
+                let Some(patience) = patience else {
+                    return Poll::Pending;
+                };
+                let deadline = running
+                    .deadline
+                    .get_or_insert_with(|| Box::pin(sleep(patience)));
                 ready!(deadline.as_mut().poll(cx));
                 self.finish(started, Fate::TimedOut);
                 Poll::Ready(Err(HandlerError::retry(TimedOut { patience })))
@@ -337,7 +380,10 @@ impl Try {
         }
         let running = self.running.take();
         if catch_unwind(AssertUnwindSafe(move || drop(running))).is_err() {
-            tracing::warn!(handler = self.entry.name(), "a handler panicked while being dropped");
+            tracing::warn!(
+                handler = self.entry.name(),
+                "a handler panicked while being dropped"
+            );
         }
     }
 }

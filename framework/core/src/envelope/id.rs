@@ -25,13 +25,17 @@ impl EventId {
     }
 
     pub(crate) fn generate_at(now: SystemTime) -> Self {
-        let millis = now.duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_millis());
+        let millis = now
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |elapsed| elapsed.as_millis());
         let millis = u64::try_from(millis).unwrap_or(u64::MAX);
         // Not for secrets: uniqueness is all an event id owes.
         let random = fastrand::u128(..).to_le_bytes();
         let mut tail = [0; 10];
         tail.copy_from_slice(&random[..10]);
-        Self(Repr::Uuid(uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()))
+        Self(Repr::Uuid(
+            uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid(),
+        ))
     }
 
     /// Takes the id another publisher gave. A UUID in its usual form is stored as one.

@@ -54,7 +54,12 @@ impl Envelope {
         properties: Properties,
         body: impl Into<Bytes>,
     ) -> Self {
-        Self(Arc::new(Parts { routing_key, headers, properties, body: body.into() }))
+        Self(Arc::new(Parts {
+            routing_key,
+            headers,
+            properties,
+            body: body.into(),
+        }))
     }
 
     fn parts_mut(&mut self) -> &mut Parts {
@@ -91,11 +96,7 @@ impl Envelope {
     ///
     /// # Errors
     /// [`HeaderError`] if the name or the value cannot be a header.
-    pub fn with_header(
-        mut self,
-        name: &str,
-        value: impl IntoHeader,
-    ) -> Result<Self, HeaderError> {
+    pub fn with_header(mut self, name: &str, value: impl IntoHeader) -> Result<Self, HeaderError> {
         self.parts_mut().headers.insert(name, value)?;
         Ok(self)
     }
@@ -136,13 +137,17 @@ impl Envelope {
 
     /// Sets the content type, such as `application/json`.
     pub fn with_content_type(mut self, content_type: &str) -> Self {
-        self.parts_mut().properties.set_content_type(Some(content_type));
+        self.parts_mut()
+            .properties
+            .set_content_type(Some(content_type));
         self
     }
 
     /// Lets the event expire when it has waited this long, to the millisecond; `None` never.
     pub fn with_expiration(mut self, expiration: impl Into<Option<Duration>>) -> Self {
-        self.parts_mut().properties.set_expiration(expiration.into());
+        self.parts_mut()
+            .properties
+            .set_expiration(expiration.into());
         self
     }
 

@@ -98,7 +98,11 @@ impl Properties {
     /// A new id and the present time; persistent.
     pub fn fresh() -> Self {
         let now = SystemTime::now();
-        Self { id: Some(EventId::generate_at(now)), timestamp: Some(now), ..Self::new() }
+        Self {
+            id: Some(EventId::generate_at(now)),
+            timestamp: Some(now),
+            ..Self::new()
+        }
     }
 
     fn rare_mut(&mut self) -> &mut Rare {
@@ -127,7 +131,9 @@ impl Properties {
 
     /// The media type of the body.
     pub fn content_type(&self) -> Option<&str> {
-        self.content_type.known().or_else(|| self.rare.as_ref()?.content_type.as_deref())
+        self.content_type
+            .known()
+            .or_else(|| self.rare.as_ref()?.content_type.as_deref())
     }
 
     /// Sets or clears the media type of the body.
@@ -142,7 +148,9 @@ impl Properties {
 
     /// The encoding of the body, such as `utf-8` or `gzip`; a transport never decodes it.
     pub fn content_encoding(&self) -> Option<&str> {
-        self.content_encoding.known().or_else(|| self.rare.as_ref()?.content_encoding.as_deref())
+        self.content_encoding
+            .known()
+            .or_else(|| self.rare.as_ref()?.content_encoding.as_deref())
     }
 
     /// Sets or clears the encoding of the body.
@@ -211,7 +219,12 @@ impl Properties {
                 &rare.kind,
                 &rare.app_id,
             ];
-            size_of::<Rare>() + texts.iter().filter_map(|t| t.as_deref()).map(str::len).sum::<usize>()
+            size_of::<Rare>()
+                + texts
+                    .iter()
+                    .filter_map(|t| t.as_deref())
+                    .map(str::len)
+                    .sum::<usize>()
         });
         rare + self.id.as_ref().map_or(0, EventId::heap_bytes)
     }
@@ -246,6 +259,7 @@ impl fmt::Debug for Properties {
         if let Some(expiration) = self.expiration() {
             out.field("expiration", &expiration);
         }
-        out.field("persistent", &self.persistent).finish_non_exhaustive()
+        out.field("persistent", &self.persistent)
+            .finish_non_exhaustive()
     }
 }

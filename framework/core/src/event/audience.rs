@@ -134,7 +134,10 @@ impl Audience {
                 unique.push(user);
             }
         }
-        Self::Users { tenant: tenant.into(), users: unique }
+        Self::Users {
+            tenant: tenant.into(),
+            users: unique,
+        }
     }
 
     /// The level this audience belongs to.

@@ -44,7 +44,12 @@ impl DynamicEvent {
     ) -> Result<Self, TemplateError> {
         let routing_key = Template::parse(routing_key)?;
         let definition = EventDefinition::new(name, audience.level(), routing_key);
-        Ok(Self { definition, audience, content: Map::new(), attributes: Map::new() })
+        Ok(Self {
+            definition,
+            audience,
+            content: Map::new(),
+            attributes: Map::new(),
+        })
     }
 
     /// An event for services alone.
@@ -80,7 +85,10 @@ impl DynamicEvent {
         tenant: impl Into<TenantId>,
         user: impl Into<UserId>,
     ) -> Result<Self, TemplateError> {
-        let audience = Audience::User { tenant: tenant.into(), user: Some(user.into()) };
+        let audience = Audience::User {
+            tenant: tenant.into(),
+            user: Some(user.into()),
+        };
         Self::new(name, routing_key, audience)
     }
 
@@ -105,7 +113,12 @@ impl DynamicEvent {
         match serde_json::to_value(content) {
             Ok(Value::Object(content)) => self.content = content,
             Ok(_) => return Err(EncodeError::NotAnObject { event: name() }),
-            Err(source) => return Err(EncodeError::Content { event: name(), source }),
+            Err(source) => {
+                return Err(EncodeError::Content {
+                    event: name(),
+                    source,
+                });
+            }
         }
         Ok(self)
     }
@@ -114,7 +127,10 @@ impl DynamicEvent {
     pub fn with_attribute(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         let name = name.into();
         if self.attributes.insert(name.clone(), value.into()).is_none() {
-            self.definition.header_fields.to_mut().push(Cow::Owned(name));
+            self.definition
+                .header_fields
+                .to_mut()
+                .push(Cow::Owned(name));
         }
         self
     }

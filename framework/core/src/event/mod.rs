@@ -65,7 +65,13 @@ pub trait UserEvent: Event {
     where
         Self: Sized,
     {
-        Addressed::new(self, Audience::User { tenant: tenant.into(), user: Some(user.into()) })
+        Addressed::new(
+            self,
+            Audience::User {
+                tenant: tenant.into(),
+                user: Some(user.into()),
+            },
+        )
     }
 
     /// Says that the event belongs to no user of the tenant; only the tenant's administrators
@@ -74,7 +80,13 @@ pub trait UserEvent: Event {
     where
         Self: Sized,
     {
-        Addressed::new(self, Audience::User { tenant: tenant.into(), user: None })
+        Addressed::new(
+            self,
+            Audience::User {
+                tenant: tenant.into(),
+                user: None,
+            },
+        )
     }
 }
 

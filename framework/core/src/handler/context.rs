@@ -38,11 +38,19 @@ impl Context {
         retained: bool,
         shared: Arc<Shared>,
     ) -> Self {
-        Self { envelope, attempt, retained, shared }
+        Self {
+            envelope,
+            attempt,
+            retained,
+            shared,
+        }
     }
 
     pub(crate) fn at_attempt(&self, attempt: u32) -> Self {
-        Self { attempt, ..self.clone() }
+        Self {
+            attempt,
+            ..self.clone()
+        }
     }
 
     /// The envelope delivered.

@@ -43,22 +43,34 @@ pub struct HandlerError {
 impl HandlerError {
     /// Tries again, when the service's retry policy says.
     pub fn retry(error: impl Into<BoxError>) -> Self {
-        Self { disposition: Disposition::Retry(None), source: error.into() }
+        Self {
+            disposition: Disposition::Retry(None),
+            source: error.into(),
+        }
     }
 
     /// Tries again after this wait.
     pub fn retry_after(wait: Duration, error: impl Into<BoxError>) -> Self {
-        Self { disposition: Disposition::Retry(Some(wait)), source: error.into() }
+        Self {
+            disposition: Disposition::Retry(Some(wait)),
+            source: error.into(),
+        }
     }
 
     /// Never again: the delivery becomes a dead letter.
     pub fn reject(error: impl Into<BoxError>) -> Self {
-        Self { disposition: Disposition::Reject(DeadReason::Rejected), source: error.into() }
+        Self {
+            disposition: Disposition::Reject(DeadReason::Rejected),
+            source: error.into(),
+        }
     }
 
     /// The event cannot be read, and never will be.
     pub fn undecodable(error: impl Into<BoxError>) -> Self {
-        Self { disposition: Disposition::Reject(DeadReason::Undecodable), source: error.into() }
+        Self {
+            disposition: Disposition::Reject(DeadReason::Undecodable),
+            source: error.into(),
+        }
     }
 
     /// What becomes of the delivery.

@@ -28,7 +28,11 @@ pub trait FromContext: Sized {
 
 /// Reads the event a delivery carries.
 pub(super) fn typed<E: Event>(context: &Context) -> Result<E, HandlerError> {
-    context.bus().dialect().decode(context.envelope()).map_err(HandlerError::undecodable)
+    context
+        .bus()
+        .dialect()
+        .decode(context.envelope())
+        .map_err(HandlerError::undecodable)
 }
 
 impl FromContext for Context {
@@ -127,9 +131,14 @@ pub struct Data<T>(pub T);
 
 impl<T: DeserializeOwned> FromContext for Data<T> {
     fn from_context(context: &Context) -> Result<Self, HandlerError> {
-        let data =
-            context.bus().dialect().data(context.envelope()).map_err(HandlerError::undecodable)?;
-        serde_json::from_str(&data).map(Self).map_err(HandlerError::undecodable)
+        let data = context
+            .bus()
+            .dialect()
+            .data(context.envelope())
+            .map_err(HandlerError::undecodable)?;
+        serde_json::from_str(&data)
+            .map(Self)
+            .map_err(HandlerError::undecodable)
     }
 }
 

@@ -87,7 +87,10 @@ where
 {
     fn wrap(&self, handler: Arc<dyn DynHandler>) -> Arc<dyn DynHandler> {
         let service = self.0.layer(HandlerService(handler));
-        Arc::new(Layered { service: Mutex::new(service), marker: PhantomData::<fn(Context)> })
+        Arc::new(Layered {
+            service: Mutex::new(service),
+            marker: PhantomData::<fn(Context)>,
+        })
     }
 }
 
@@ -111,7 +114,10 @@ where
             std::future::poll_fn(|cx| service.poll_ready(cx))
                 .await
                 .map_err(|error| uncarry(error.into()))?;
-            service.call(context).await.map_err(|error| uncarry(error.into()))
+            service
+                .call(context)
+                .await
+                .map_err(|error| uncarry(error.into()))
         }))
     }
 }

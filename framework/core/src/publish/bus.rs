@@ -24,7 +24,11 @@ impl Bus {
     /// Speaks a dialect on a transport.
     pub fn new(transport: Arc<dyn Transport>, dialect: impl Dialect) -> Self {
         let observers = Observers::for_transport(transport.name());
-        Self(Arc::new(Inner { transport, dialect: Arc::new(dialect), observers }))
+        Self(Arc::new(Inner {
+            transport,
+            dialect: Arc::new(dialect),
+            observers,
+        }))
     }
 
     /// The same bus, watched by one more observer.

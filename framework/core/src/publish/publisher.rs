@@ -42,7 +42,10 @@ impl Publisher {
 
     /// A publisher of what `cause` led to.
     pub fn caused_by(bus: Bus, cause: Envelope) -> Self {
-        Self { bus, cause: Some(cause) }
+        Self {
+            bus,
+            cause: Some(cause),
+        }
     }
 
     /// The bus published on.
@@ -92,9 +95,13 @@ fn follow(envelope: &mut Envelope, cause: &Envelope) {
         properties.set_correlation_id(conversation);
     }
     properties.set_causation_id(id.as_deref());
-    let Some(parent) = cause.headers().text(TRACEPARENT) else { return };
+    let Some(parent) = cause.headers().text(TRACEPARENT) else {
+        return;
+    };
     // A trace context we cannot read is not ours to carry on (W3C Trace Context §3.2).
-    let Ok(parent) = parent.parse::<TraceContext>() else { return };
+    let Ok(parent) = parent.parse::<TraceContext>() else {
+        return;
+    };
     let headers = envelope.headers_mut();
     let trace = parent.child().to_string();
     let state = cause.headers().text(TRACESTATE);
@@ -214,7 +221,10 @@ impl<'a> IntoFuture for Publication<'a> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let envelope = self.encode()?;
-            Ok(self.publisher.publish_envelope(envelope, self.options).await?)
+            Ok(self
+                .publisher
+                .publish_envelope(envelope, self.options)
+                .await?)
         })
     }
 }

@@ -62,7 +62,12 @@ impl Requester {
         let waiting = Arc::new(Waiting::default());
         *waiting.asked.lock() = Some(HashMap::new());
         let reader = tokio::spawn(read_answers(subscription, Arc::clone(&waiting)));
-        Ok(Self { transport, reply_to, waiting, reader })
+        Ok(Self {
+            transport,
+            reply_to,
+            waiting,
+            reader,
+        })
     }
 
     /// Sends a request and waits for its answer.
@@ -89,16 +94,26 @@ impl Requester {
             .ok_or(TransportError::Closed { transport: name })?
             .insert(id.clone(), answer);
         // Taken back on every way out, also when this future is dropped.
-        let _forget = Forget { waiting: &self.waiting, id };
+        let _forget = Forget {
+            waiting: &self.waiting,
+            id,
+        };
         let exchange = async {
             let options = PublishOptions::new().with_timeout(patience);
-            if self.transport.publish(request, options).await?.is_unroutable() {
+            if self
+                .transport
+                .publish(request, options)
+                .await?
+                .is_unroutable()
+            {
                 return Err(RequestError::Nobody);
             }
             // The sender goes only with the reader, that is, with the subscription.
             answered.await.map_err(|_| RequestError::LinkLost)
         };
-        timeout(patience, exchange).await.unwrap_or(Err(RequestError::Timeout { patience }))
+        timeout(patience, exchange)
+            .await
+            .unwrap_or(Err(RequestError::Timeout { patience }))
     }
 
     /// Answers that came after their request had been given up.
@@ -115,7 +130,9 @@ impl Drop for Requester {
 
 impl fmt::Debug for Requester {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Requester").field("reply_to", &self.reply_to).finish_non_exhaustive()
+        f.debug_struct("Requester")
+            .field("reply_to", &self.reply_to)
+            .finish_non_exhaustive()
     }
 }
 
@@ -135,10 +152,13 @@ impl Drop for Forget<'_> {
 async fn read_answers(mut subscription: Subscription, waiting: Arc<Waiting>) {
     while let Some(delivery) = subscription.recv().await {
         let answer = delivery.envelope().clone();
-        let asker = answer
-            .properties()
-            .correlation_id()
-            .and_then(|id| waiting.asked.lock().as_mut().and_then(|asked| asked.remove(id)));
+        let asker = answer.properties().correlation_id().and_then(|id| {
+            waiting
+                .asked
+                .lock()
+                .as_mut()
+                .and_then(|asked| asked.remove(id))
+        });
         if asker.is_none_or(|asker| asker.send(answer).is_err()) {
             waiting.late.fetch_add(1, Ordering::Relaxed);
         }

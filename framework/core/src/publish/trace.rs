@@ -32,13 +32,20 @@ impl TraceContext {
     /// Begins a new, sampled trace.
     pub fn generate() -> Self {
         // All-zero ids are invalid (W3C Trace Context §3.2.2).
-        Self { trace_id: fastrand::u128(1..), span_id: fastrand::u64(1..), flags: 1 }
+        Self {
+            trace_id: fastrand::u128(1..),
+            span_id: fastrand::u64(1..),
+            flags: 1,
+        }
     }
 
     /// A new span of the same trace.
     #[must_use]
     pub fn child(&self) -> Self {
-        Self { span_id: fastrand::u64(1..), ..*self }
+        Self {
+            span_id: fastrand::u64(1..),
+            ..*self
+        }
     }
 
     /// The trace all its spans share.
@@ -59,7 +66,11 @@ impl TraceContext {
 
 impl fmt::Display for TraceContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "00-{:032x}-{:016x}-{:02x}", self.trace_id, self.span_id, self.flags)
+        write!(
+            f,
+            "00-{:032x}-{:016x}-{:02x}",
+            self.trace_id, self.span_id, self.flags
+        )
     }
 }
 
@@ -76,7 +87,9 @@ impl FromStr for TraceContext {
         let mut part = |digits: usize| {
             let part = parts.next().ok_or(TraceContextError)?;
             let fits = part.len() == digits
-                && part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+                && part
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
             if !fits {
                 return Err(TraceContextError);
             }
@@ -91,7 +104,11 @@ impl FromStr for TraceContext {
         }
         let span_id = u64::try_from(span_id).map_err(|_| TraceContextError)?;
         let flags = u8::try_from(flags).map_err(|_| TraceContextError)?;
-        Ok(Self { trace_id, span_id, flags })
+        Ok(Self {
+            trace_id,
+            span_id,
+            flags,
+        })
     }
 }
 
@@ -117,7 +134,11 @@ mod tests {
             "00-+af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
             &format!("00-{zero}-b7ad6b7169203331-01"),
         ] {
-            assert_eq!(text.parse::<TraceContext>(), Err(TraceContextError), "{text}");
+            assert_eq!(
+                text.parse::<TraceContext>(),
+                Err(TraceContextError),
+                "{text}"
+            );
         }
     }
 }

@@ -9,15 +9,14 @@ use std::time::Duration;
 use tower_layer::Layer;
 use tower_service::Service as TowerService;
 
-use super::options::{HandlerOptions, wrap};
 use super::ServiceMetrics;
+use super::options::{HandlerOptions, wrap};
 use crate::dispatch::{
     Dispatcher, DispatcherSettings, Guarantee, HandlerTable, Lanes, NewHandler, RetryPolicy,
 };
 use crate::error::BoxError;
 use crate::handler::{
-    Context, HandlerLayer, HandlerService, LayerAdapter, RawHandler, Shared, StateMap,
-    TypedHandler,
+    Context, HandlerLayer, HandlerService, LayerAdapter, RawHandler, Shared, StateMap, TypedHandler,
 };
 use crate::matching::{Binding, BindingError};
 use crate::publish::Bus;
@@ -135,7 +134,8 @@ impl ServiceBuilder {
             Ok(binding) => self.on_binding_with(options, binding, handler),
             Err(source) => {
                 let pattern = name.to_owned();
-                self.fault.get_or_insert(BuildError::NamePattern { pattern, source });
+                self.fault
+                    .get_or_insert(BuildError::NamePattern { pattern, source });
                 self
             }
         }
@@ -262,9 +262,18 @@ impl ServiceBuilder {
             concurrency: usize::from(self.prefetch.get()),
         };
         let metrics = ServiceMetrics::new(&name);
-        let shared = Arc::new(Shared { service: name, bus: self.bus, state: self.state });
+        let shared = Arc::new(Shared {
+            service: name,
+            bus: self.bus,
+            state: self.state,
+        });
         Ok(Service {
-            dispatcher: Arc::new(Dispatcher { shared, table, settings, metrics }),
+            dispatcher: Arc::new(Dispatcher {
+                shared,
+                table,
+                settings,
+                metrics,
+            }),
             layers,
             kind: self.kind,
             prefetch: self.prefetch,

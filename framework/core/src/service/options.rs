@@ -54,7 +54,11 @@ impl HandlerOptions {
         let names = std::iter::once(H::Event::NAME).chain(aliases);
         let bindings = names.map(|name| Binding::builder().name(name).build());
         let bindings = bindings.filter_map(Result::ok).collect();
-        self.handler(function_name::<H>(), bindings, Arc::new(TypedFn::new(handler)))
+        self.handler(
+            function_name::<H>(),
+            bindings,
+            Arc::new(TypedFn::new(handler)),
+        )
     }
 
     /// A handler of whatever the binding matches.
@@ -63,7 +67,11 @@ impl HandlerOptions {
         binding: Binding,
         handler: H,
     ) -> NewHandler {
-        self.handler(function_name::<H>(), vec![binding], Arc::new(RawFn::new(handler)))
+        self.handler(
+            function_name::<H>(),
+            vec![binding],
+            Arc::new(RawFn::new(handler)),
+        )
     }
 
     fn handler(

@@ -37,7 +37,10 @@ impl Service {
             stop: Arc::new(stop),
             drain_timeout: self.drain_timeout,
         };
-        Ok(RunningService { handle, task: tokio::spawn(driver.run(stopped)) })
+        Ok(RunningService {
+            handle,
+            task: tokio::spawn(driver.run(stopped)),
+        })
     }
 }
 
@@ -199,7 +202,10 @@ impl ServiceHandle {
         let added = broker_bindings(self.bus(), &new.bindings);
         // In the table first: an event the broker sends us must find its handler.
         let id = self.dispatcher.table.add(new);
-        for binding in added.into_iter().filter(|binding| !before.contains(binding)) {
+        for binding in added
+            .into_iter()
+            .filter(|binding| !before.contains(binding))
+        {
             if let Err(error) = self.control.bind(binding).await {
                 self.dispatcher.table.remove(id);
                 return Err(error);

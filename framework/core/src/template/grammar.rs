@@ -42,7 +42,11 @@ impl fmt::Display for TemplateError {
                 f.write_str("; write `}}` for a literal brace")
             }
             TemplateProblem::Empty => {
-                write!(f, "the placeholder at byte {} is empty; name a variable in it", self.at)
+                write!(
+                    f,
+                    "the placeholder at byte {} is empty; name a variable in it",
+                    self.at
+                )
             }
             TemplateProblem::BadName(name) => write!(
                 f,
@@ -75,7 +79,10 @@ pub(crate) enum Piece {
         root: String,
         path: Vec<String>,
         /// Byte range of the whole placeholder, braces included.
-        #[allow(dead_code, reason = "the derive points at it; the run-time reader does not")]
+        #[allow(
+            dead_code,
+            reason = "the derive points at it; the run-time reader does not"
+        )]
         span: (usize, usize),
     },
 }
@@ -96,16 +103,26 @@ pub(crate) fn parse(source: &str) -> Result<Vec<Piece>, TemplateError> {
             text.push('}');
             rest = after;
         } else if tail.starts_with('}') {
-            return Err(TemplateError { at, problem: TemplateProblem::Unopened });
+            return Err(TemplateError {
+                at,
+                problem: TemplateProblem::Unopened,
+            });
         } else {
             let Some(end) = tail.find('}') else {
-                return Err(TemplateError { at, problem: TemplateProblem::Unclosed });
+                return Err(TemplateError {
+                    at,
+                    problem: TemplateProblem::Unclosed,
+                });
             };
             if !text.is_empty() {
                 pieces.push(Piece::Text(std::mem::take(&mut text)));
             }
             let (root, path) = placeholder(&tail[1..end], at + 1)?;
-            pieces.push(Piece::Variable { root, path, span: (at, at + end + 1) });
+            pieces.push(Piece::Variable {
+                root,
+                path,
+                span: (at, at + end + 1),
+            });
             rest = &tail[end + 1..];
         }
     }
@@ -121,21 +138,33 @@ fn placeholder(inside: &str, at: usize) -> Result<(String, Vec<String>), Templat
     let root_end = inside.find('[').unwrap_or(inside.len());
     let root = &inside[..root_end];
     if root.is_empty() {
-        return Err(TemplateError { at, problem: TemplateProblem::Empty });
+        return Err(TemplateError {
+            at,
+            problem: TemplateProblem::Empty,
+        });
     }
     if let Some((offset, mark)) = root.char_indices().find(|(_, c)| ".!:{".contains(*c)) {
         let problem = TemplateProblem::Unsupported(mark);
-        return Err(TemplateError { at: at + offset, problem });
+        return Err(TemplateError {
+            at: at + offset,
+            problem,
+        });
     }
     let starts_well = root.starts_with(|c: char| c.is_alphabetic() || c == '_');
     if !starts_well || root.contains(|c: char| !(c.is_alphanumeric() || "_-".contains(c))) {
-        return Err(TemplateError { at, problem: TemplateProblem::BadName(root.to_owned()) });
+        return Err(TemplateError {
+            at,
+            problem: TemplateProblem::BadName(root.to_owned()),
+        });
     }
     let mut path = Vec::new();
     let mut rest = &inside[root_end..];
     while !rest.is_empty() {
         let here = at + inside.len() - rest.len();
-        let bad = || TemplateError { at: here, problem: TemplateProblem::BadIndex(rest.to_owned()) };
+        let bad = || TemplateError {
+            at: here,
+            problem: TemplateProblem::BadIndex(rest.to_owned()),
+        };
         let tail = rest.strip_prefix('[').ok_or_else(bad)?;
         let end = tail.find(']').ok_or_else(bad)?;
         if end == 0 {

@@ -50,7 +50,10 @@ impl TemplateVariable {
     /// Makes a placeholder in a `static`; written by the derive macros.
     #[doc(hidden)]
     pub const fn from_static(root: &'static str, path: &'static [Cow<'static, str>]) -> Self {
-        Self { root: Cow::Borrowed(root), path: Cow::Borrowed(path) }
+        Self {
+            root: Cow::Borrowed(root),
+            path: Cow::Borrowed(path),
+        }
     }
 
     /// The variable's own name.
@@ -89,13 +92,19 @@ impl Template {
                 }
             })
             .collect::<Vec<_>>();
-        Ok(Self { source, parts: Cow::Owned(parts) })
+        Ok(Self {
+            source,
+            parts: Cow::Owned(parts),
+        })
     }
 
     /// Makes a template whose parts the derive macros already checked.
     #[doc(hidden)]
     pub const fn from_static(source: &'static str, parts: &'static [TemplatePart]) -> Self {
-        Self { source: Cow::Borrowed(source), parts: Cow::Borrowed(parts) }
+        Self {
+            source: Cow::Borrowed(source),
+            parts: Cow::Borrowed(parts),
+        }
     }
 
     /// The template as it was written.

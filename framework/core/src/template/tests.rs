@@ -14,21 +14,33 @@ fn variable(root: &'static str, path: &[&'static str]) -> TemplatePart {
 #[test]
 fn text_and_variables_alternate() {
     let template = Template::parse("calls.{call_id}.{name}").unwrap();
-    let expected = [text("calls."), variable("call_id", &[]), text("."), variable("name", &[])];
+    let expected = [
+        text("calls."),
+        variable("call_id", &[]),
+        text("."),
+        variable("name", &[]),
+    ];
     assert_eq!(template.parts(), expected);
 }
 
 #[test]
 fn nested_keys_may_hold_any_text() {
     let template = Template::parse("a.{call[id]}.{o[é][0]}").unwrap();
-    let expected =
-        [text("a."), variable("call", &["id"]), text("."), variable("o", &["é", "0"])];
+    let expected = [
+        text("a."),
+        variable("call", &["id"]),
+        text("."),
+        variable("o", &["é", "0"]),
+    ];
     assert_eq!(template.parts(), expected);
 }
 
 #[test]
 fn doubled_braces_are_literal() {
-    assert_eq!(Template::parse("a.{{raw}}.b").unwrap().parts(), [text("a.{raw}.b")]);
+    assert_eq!(
+        Template::parse("a.{{raw}}.b").unwrap().parts(),
+        [text("a.{raw}.b")]
+    );
 }
 
 #[test]
@@ -49,6 +61,10 @@ fn faults_are_told_apart_and_placed() {
         ("a.{b[x]y}", 7, P::BadIndex("y".into())),
     ];
     for (source, at, problem) in cases {
-        assert_eq!(Template::parse(source).unwrap_err(), TemplateError { at, problem }, "{source}");
+        assert_eq!(
+            Template::parse(source).unwrap_err(),
+            TemplateError { at, problem },
+            "{source}"
+        );
     }
 }

@@ -29,8 +29,19 @@ pub struct Delivery {
 
 impl Delivery {
     /// Hands an envelope over; for transports.
-    pub fn new(envelope: Envelope, attempt: u32, ticket: Ticket, settler: Arc<dyn Settler>) -> Self {
-        Self { envelope, attempt, retained: false, ticket, settler: Some(settler) }
+    pub fn new(
+        envelope: Envelope,
+        attempt: u32,
+        ticket: Ticket,
+        settler: Arc<dyn Settler>,
+    ) -> Self {
+        Self {
+            envelope,
+            attempt,
+            retained: false,
+            ticket,
+            settler: Some(settler),
+        }
     }
 
     /// Marks the envelope as the kept last value of its key; for transports.

@@ -55,9 +55,7 @@ pub enum TransportError {
         source: HeaderError,
     },
     /// A header name that belongs to brokers and to us.
-    #[error(
-        "{transport}: header `{header}` begins with the reserved `x-`; give it another name"
-    )]
+    #[error("{transport}: header `{header}` begins with the reserved `x-`; give it another name")]
     ReservedHeader {
         /// The transport.
         transport: &'static str,

@@ -25,7 +25,9 @@ pub use health::Health;
 pub use options::{
     DelayId, Overflow, PublishOptions, Receipt, Routing, SubscribeOptions, SubscriptionKind,
 };
-pub use settle::{HANDLERS_HEADER, Nack, Rejection, SettleError, SettleFuture, Settlement, Settler, Ticket};
+pub use settle::{
+    HANDLERS_HEADER, Nack, Rejection, SettleError, SettleFuture, Settlement, Settler, Ticket,
+};
 pub use subscription::{Gap, Incoming, Source, Subscription, SubscriptionControl};
 
 use crate::envelope::Envelope;
@@ -115,15 +117,21 @@ pub fn check_publish(
     envelope: &Envelope,
 ) -> Result<(), TransportError> {
     let key = envelope.routing_key();
-    key.check_canonical().map_err(|source| TransportError::Key {
-        transport,
-        key: key.as_str().into(),
-        source,
-    })?;
-    if let Some((name, _)) =
-        envelope.headers().iter().find(|(name, _)| crate::headers::is_reserved_header(name))
+    key.check_canonical()
+        .map_err(|source| TransportError::Key {
+            transport,
+            key: key.as_str().into(),
+            source,
+        })?;
+    if let Some((name, _)) = envelope
+        .headers()
+        .iter()
+        .find(|(name, _)| crate::headers::is_reserved_header(name))
     {
-        return Err(TransportError::ReservedHeader { transport, header: name.into() });
+        return Err(TransportError::ReservedHeader {
+            transport,
+            header: name.into(),
+        });
     }
     envelope
         .headers()
@@ -132,7 +140,11 @@ pub fn check_publish(
     let size = envelope.body().len();
     if size > capabilities.max_payload {
         let limit = capabilities.max_payload;
-        return Err(TransportError::PayloadTooLarge { transport, size, limit });
+        return Err(TransportError::PayloadTooLarge {
+            transport,
+            size,
+            limit,
+        });
     }
     Ok(())
 }

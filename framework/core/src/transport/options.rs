@@ -21,7 +21,11 @@ pub struct PublishOptions {
 
 impl Default for PublishOptions {
     fn default() -> Self {
-        Self { delay: None, retain: false, timeout: Duration::from_secs(30) }
+        Self {
+            delay: None,
+            retain: false,
+            timeout: Duration::from_secs(30),
+        }
     }
 }
 
@@ -100,12 +104,18 @@ pub struct Receipt {
 impl Receipt {
     /// A receipt that says where the event went.
     pub fn new(routing: Routing) -> Self {
-        Self { routing, delay_id: None }
+        Self {
+            routing,
+            delay_id: None,
+        }
     }
 
     /// A receipt for an event to be delivered later.
     pub fn delayed(id: DelayId) -> Self {
-        Self { routing: Routing::Unknown, delay_id: Some(id) }
+        Self {
+            routing: Routing::Unknown,
+            delay_id: Some(id),
+        }
     }
 
     /// Whether the broker said that nobody is bound to the event.

@@ -48,7 +48,10 @@ pub struct Nack {
 impl Nack {
     /// Asks for another attempt after a wait.
     pub fn after(after: Duration) -> Self {
-        Self { after, ..Self::default() }
+        Self {
+            after,
+            ..Self::default()
+        }
     }
 
     /// Says why.
@@ -81,7 +84,11 @@ pub struct Rejection {
 impl Rejection {
     /// Rejects for a reason, with the error's text.
     pub fn new(reason: DeadReason, error: impl Into<String>) -> Self {
-        Self { reason, error: error.into(), handlers: Vec::new() }
+        Self {
+            reason,
+            error: error.into(),
+            handlers: Vec::new(),
+        }
     }
 
     /// Names the handlers that did not get it done.

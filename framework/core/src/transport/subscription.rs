@@ -37,7 +37,11 @@ pub struct Gap {
 impl Gap {
     /// A gap of unknown length.
     pub fn new(reason: &'static str) -> Self {
-        Self { since: None, missed: None, reason }
+        Self {
+            since: None,
+            missed: None,
+            reason,
+        }
     }
 
     /// Says how many events were missed.
@@ -119,7 +123,12 @@ pub struct Subscription {
 impl Subscription {
     /// Makes a subscription; for transports.
     pub fn new(source: impl Source, control: Arc<dyn SubscriptionControl>) -> Self {
-        Self { source: Box::new(source), control, buffer: VecDeque::new(), end: None }
+        Self {
+            source: Box::new(source),
+            control,
+            buffer: VecDeque::new(),
+            end: None,
+        }
     }
 
     /// Waits for the next delivery; `None` when there will be no more. Gaps are logged.
@@ -130,7 +139,11 @@ impl Subscription {
             match self.next().await? {
                 Incoming::Delivery(delivery) => return Some(delivery),
                 Incoming::Gap(gap) => {
-                    tracing::warn!(reason = gap.reason, missed = gap.missed, "events were missed");
+                    tracing::warn!(
+                        reason = gap.reason,
+                        missed = gap.missed,
+                        "events were missed"
+                    );
                 }
             }
         }

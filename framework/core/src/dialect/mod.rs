@@ -1,8 +1,12 @@
 //! Dialects: how events are written into envelopes and read back.
 
+mod plain;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+
+pub use plain::Plain;
 
 use crate::envelope::Envelope;
 use crate::error::BoxError;
@@ -62,7 +66,10 @@ pub trait DialectExt: Dialect {
             serde_json::from_str(&data)
                 .and_then(|data| serde_json::from_value(with_headers(data, envelope, fields)))
         };
-        read.map_err(|source| DecodeError::Data { event: E::NAME.into(), source })
+        read.map_err(|source| DecodeError::Data {
+            event: E::NAME.into(),
+            source,
+        })
     }
 }
 

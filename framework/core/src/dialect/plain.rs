@@ -1,0 +1,230 @@
+//! The smallest dialect that keeps every promise.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use serde_json::Value as Json;
+
+use super::{DecodeError, Dialect, EncodeError};
+use crate::envelope::{Envelope, Properties};
+use crate::event::{Audience, EventView, TenantId, UserId};
+use crate::headers::{HeaderError, Headers, Value};
+use crate::keys::{RoutingKey, escape_segment};
+use crate::matching::Binding;
+use crate::template::{Template, TemplatePart, TemplateVariable};
+
+const NAME: &str = "name";
+const TENANT: &str = "tenant";
+const USERS: &str = "users";
+
+/// The smallest dialect that keeps every promise: the content is the body, name and audience are
+/// headers, and values in routing keys are escaped so that they can be read back.
+///
+/// For services that only talk among themselves; those that share a bus with Wazo speak `wazo`.
+/// It is also the one to read before writing a dialect.
+///
+/// # Examples
+/// ```
+/// use trunkline_core::{Dialect, DynamicEvent, EventView, Plain, PublishExtras};
+///
+/// let event = DynamicEvent::tenant("doors_opened", "doors.{floor}.opened", "t1")?
+///     .with_content(&serde_json::json!({"floor": "2.a"}))?;
+/// let envelope = Plain.encode(&EventView::new(&event, &PublishExtras::default()))?;
+/// assert_eq!(envelope.routing_key().as_str(), "doors.2%2Ea.opened");
+/// assert_eq!(envelope.body().as_ref(), br#"{"floor":"2.a"}"#);
+/// assert_eq!(Plain.event_name(&envelope).as_deref(), Some("doors_opened"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Plain;
+
+impl Dialect for Plain {
+    fn name(&self) -> &'static str {
+        "plain"
+    }
+
+    fn encode(&self, event: &EventView<'_>) -> Result<Envelope, EncodeError> {
+        let headers = headers(event)?;
+        let body = body(event)?;
+        let key = routing_key(event)?;
+        let mut properties = Properties::fresh();
+        properties.set_content_type(Some("application/json"));
+        Ok(Envelope::from_parts(key, headers, properties, body))
+    }
+
+    fn event_name<'e>(&self, envelope: &'e Envelope) -> Option<Cow<'e, str>> {
+        envelope.headers().text(NAME).map(Cow::Borrowed)
+    }
+
+    fn audience(&self, envelope: &Envelope) -> Result<Audience, DecodeError> {
+        let headers = envelope.headers();
+        let Some(tenant) = headers.text(TENANT).map(TenantId::from) else {
+            return Ok(Audience::Service);
+        };
+        let Some(users) = headers.get(USERS) else {
+            return Ok(Audience::Tenant(tenant));
+        };
+        let fault = || DecodeError::Header {
+            header: USERS.into(),
+            found: "not a list of texts",
+            wanted: "a list of texts",
+        };
+        let crate::headers::ValueRef::List(users) = users else {
+            return Err(fault());
+        };
+        let users: Option<Vec<UserId>> = users
+            .iter()
+            .map(|user| user.as_text().map(UserId::from))
+            .collect();
+        Ok(Audience::Users {
+            tenant,
+            users: users.ok_or_else(fault)?,
+        })
+    }
+
+    fn data<'e>(&self, envelope: &'e Envelope) -> Result<Cow<'e, str>, DecodeError> {
+        let text = std::str::from_utf8(envelope.body())
+            .map_err(|_| DecodeError::Missing("body of UTF-8 text"))?;
+        Ok(Cow::Borrowed(text))
+    }
+
+    fn binding_for(&self, event_name: &str) -> Binding {
+        // A name that is no pattern of names is no event's: nothing narrower is needed.
+        Binding::builder()
+            .name(event_name)
+            .build()
+            .unwrap_or_else(|_| Binding::everything())
+    }
+}
+
+fn headers(event: &EventView<'_>) -> Result<Headers, EncodeError> {
+    let mut headers = event.extras.headers.clone();
+    let mut set = |name: &str, value: Value| {
+        headers
+            .insert(name, value)
+            .map_err(|source| fault(event, name, source))
+    };
+    for field in event.definition.header_fields.iter() {
+        let value = match event.content.attribute(field) {
+            Some(Ok(value)) => value,
+            Some(Err(source)) => {
+                return Err(EncodeError::Content {
+                    event: event.name().into(),
+                    source,
+                });
+            }
+            None => continue,
+        };
+        set(
+            field,
+            Value::try_from(value).map_err(|source| fault(event, field, source))?,
+        )?;
+    }
+    set(NAME, event.name().into())?;
+    if let Some(tenant) = event.audience.tenant() {
+        set(TENANT, tenant.as_str().into())?;
+    }
+    if matches!(
+        event.audience,
+        Audience::User { .. } | Audience::Users { .. }
+    ) {
+        let users = event
+            .audience
+            .named_users()
+            .iter()
+            .map(|user| Value::from(user.as_str()));
+        set(USERS, Value::List(users.collect()))?;
+    }
+    Ok(headers)
+}
+
+fn fault(event: &EventView<'_>, header: &str, source: HeaderError) -> EncodeError {
+    EncodeError::Header {
+        event: event.name().into(),
+        header: header.into(),
+        source,
+    }
+}
+
+fn body(event: &EventView<'_>) -> Result<Vec<u8>, EncodeError> {
+    let mut body = Vec::with_capacity(256);
+    let content = |source| EncodeError::Content {
+        event: event.name().into(),
+        source,
+    };
+    event.content.write_json(&mut body).map_err(content)?;
+    if body.first() != Some(&b'{') {
+        return Err(EncodeError::NotAnObject {
+            event: event.name().into(),
+        });
+    }
+    let Some(initial) = &event.extras.initial_data else {
+        return Ok(body);
+    };
+    let mut merged = initial.clone();
+    let own: serde_json::Map<String, Json> = serde_json::from_slice(&body).map_err(content)?;
+    merged.extend(own);
+    serde_json::to_vec(&merged).map_err(content)
+}
+
+fn routing_key(event: &EventView<'_>) -> Result<RoutingKey, EncodeError> {
+    let key = match event.extras.routing_key.as_deref() {
+        Some(key) if !key.is_empty() => key.to_owned(),
+        _ => render(event, &event.definition.routing_key)?,
+    };
+    RoutingKey::new(key.as_str()).map_err(|source| EncodeError::RoutingKey {
+        event: event.name().into(),
+        key,
+        source,
+    })
+}
+
+fn render(event: &EventView<'_>, template: &Template) -> Result<String, EncodeError> {
+    let mut out = String::with_capacity(64);
+    for part in template.parts() {
+        match part {
+            TemplatePart::Text(text) => out.push_str(text),
+            TemplatePart::Variable(variable) => {
+                let value =
+                    look_up(event, variable).ok_or_else(|| EncodeError::MissingVariable {
+                        event: event.name().into(),
+                        field: "routing_key",
+                        template: template.source().into(),
+                        variable: variable.root().into(),
+                    })?;
+                match value {
+                    Json::String(text) => out.push_str(&escape_segment(&text)),
+                    other => {
+                        let written = write!(out, "{}", escape_segment(&other.to_string()));
+                        debug_assert!(written.is_ok(), "a string takes all that is written");
+                    }
+                }
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn look_up(event: &EventView<'_>, variable: &TemplateVariable) -> Option<Json> {
+    let root = match variable.root() {
+        "name" => Json::from(event.name()),
+        "tenant_uuid" => Json::from(event.audience.tenant()?.as_str()),
+        "user_uuid" => match event.audience.named_users() {
+            [only] => Json::from(only.as_str()),
+            _ => return None,
+        },
+        root => event
+            .content
+            .attribute(root)
+            .or_else(|| event.content.variable(root))?
+            .ok()?,
+    };
+    variable.path().try_fold(root, |value, key| match value {
+        Json::Object(mut map) => map.remove(key),
+        Json::Array(mut items) => {
+            let at: usize = key.parse().ok()?;
+            (at < items.len()).then(|| items.swap_remove(at))
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,193 @@
+//! From a publish to the queues it reaches.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::time::{Instant, timeout_at};
+use trunkline_core::{
+    DelayId, Envelope, PublishOptions, Receipt, Routing, Subject, TransportError, check_publish,
+};
+
+use crate::NAME;
+use crate::client::Client;
+use crate::queue::{Incoming, Queue};
+
+thread_local! {
+    /// Saves an allocation on the way of every publish.
+    static FOUND: RefCell<Vec<Arc<Queue>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// An envelope as bindings see it. At this level the name is the header of that name.
+pub(crate) fn subject(envelope: &Envelope) -> Subject<'_> {
+    Subject {
+        name: envelope.headers().text("name"),
+        key: envelope.routing_key().as_str(),
+        headers: envelope.headers(),
+    }
+}
+
+impl Client {
+    pub(crate) async fn publish(
+        &self,
+        envelope: Envelope,
+        options: PublishOptions,
+    ) -> Result<Receipt, TransportError> {
+        self.check_open()?;
+        check_publish(NAME, &self.broker.capabilities, &envelope)?;
+        if self.broker.faults.any.load(Ordering::Relaxed) {
+            let deadline = deadline(&options);
+            self.wait_for_link(&envelope, deadline).await?;
+        }
+        if options.retain {
+            self.broker.retain(&envelope);
+        }
+        if options.delay.is_none() {
+            if let Some(routing) = self.offer_at_once(&envelope)? {
+                return self.confirm(&envelope, Receipt::new(routing));
+            }
+        }
+        let receipt = self.offer_patiently(&envelope, &options).await?;
+        self.confirm(&envelope, receipt)
+    }
+
+    /// The quick way: nobody has to wait. `None` if somebody has.
+    fn offer_at_once(&self, envelope: &Envelope) -> Result<Option<Routing>, TransportError> {
+        FOUND.with_borrow_mut(|found| {
+            self.find(envelope, found);
+            if take_one(&self.broker.faults.duplicates, &self.broker.faults.any) {
+                found.extend_from_within(..);
+            }
+            let outcome = match found.as_slice() {
+                [] => Ok(Some(Routing::Unroutable)),
+                [only] => only
+                    .offer(&incoming(envelope))
+                    .map(|kept| kept.then_some(Routing::Routed)),
+                several => offer_all(several, &incoming(envelope))
+                    .map(|full| full.is_none().then_some(Routing::Routed)),
+            };
+            found.clear();
+            outcome
+        })
+    }
+
+    /// The patient way: waits for room, and may ask for a later delivery.
+    async fn offer_patiently(
+        &self,
+        envelope: &Envelope,
+        options: &PublishOptions,
+    ) -> Result<Receipt, TransportError> {
+        let deadline = deadline(options);
+        let delayed = options
+            .delay
+            .map(|delay| (Instant::now() + delay, self.broker.new_id()));
+        loop {
+            let mut found = Vec::new();
+            self.find(envelope, &mut found);
+            let event = Incoming {
+                delayed,
+                ..incoming(envelope)
+            };
+            let Some(full) = offer_all(&found, &event)? else {
+                let mut receipt = match delayed {
+                    Some((_, id)) => Receipt::delayed(DelayId::new(id.to_string())),
+                    None => Receipt::new(Routing::Routed),
+                };
+                receipt.routing = if found.is_empty() {
+                    Routing::Unroutable
+                } else {
+                    Routing::Routed
+                };
+                return Ok(receipt);
+            };
+            full.wait_for_room(envelope, deadline).await?;
+            self.check_open()?;
+        }
+    }
+
+    /// The queues an envelope reaches, each once.
+    fn find(&self, envelope: &Envelope, found: &mut Vec<Arc<Queue>>) {
+        self.broker.index.matches_into(&subject(envelope), found);
+        if found.iter().any(|queue| queue.has_many_bindings()) {
+            found.sort_unstable_by_key(|queue| Arc::as_ptr(queue));
+            found.dedup_by(|a, b| Arc::ptr_eq(a, b));
+        }
+        found.retain(|queue| queue.wants(self.id));
+    }
+
+    /// The broker's word, unless it is to be lost.
+    fn confirm(&self, envelope: &Envelope, receipt: Receipt) -> Result<Receipt, TransportError> {
+        if take_one(&self.broker.faults.lose_confirms, &self.broker.faults.any) {
+            let routing_key = envelope.routing_key().as_str().to_owned();
+            return Err(TransportError::Lost {
+                transport: NAME,
+                routing_key,
+            });
+        }
+        Ok(receipt)
+    }
+
+    /// Waits while the link is down or publishers are held.
+    async fn wait_for_link(
+        &self,
+        envelope: &Envelope,
+        deadline: Instant,
+    ) -> Result<(), TransportError> {
+        let unreachable = || TransportError::Unreachable {
+            transport: NAME,
+            endpoint: "memory".into(),
+            source: "the broker is away".into(),
+        };
+        let mut up = self.up.subscribe();
+        let came = timeout_at(deadline, up.wait_for(|up| *up)).await;
+        came.map_err(|_| unreachable())?
+            .map_err(|_| unreachable())?;
+        self.check_open()?;
+        let begun = Instant::now();
+        let mut blocked = self.broker.faults.blocked.subscribe();
+        let held = timeout_at(deadline, blocked.wait_for(|blocked| !blocked)).await;
+        held.map(drop).map_err(|_| TransportError::ConfirmTimeout {
+            transport: NAME,
+            routing_key: envelope.routing_key().as_str().into(),
+            waited: begun.elapsed(),
+        })
+    }
+}
+
+fn incoming(envelope: &Envelope) -> Incoming<'_> {
+    Incoming {
+        envelope,
+        retained: false,
+        delayed: None,
+    }
+}
+
+/// Keeps an event in every queue, or in none: gives one that is full.
+fn offer_all<'a>(
+    queues: &'a [Arc<Queue>],
+    incoming: &Incoming<'_>,
+) -> Result<Option<&'a Arc<Queue>>, TransportError> {
+    for (reserved, queue) in queues.iter().enumerate() {
+        let outcome = queue.reserve(incoming);
+        if !matches!(outcome, Ok(true)) {
+            queues[..reserved].iter().for_each(|queue| queue.fill(None));
+            return outcome.map(|_| Some(queue));
+        }
+    }
+    queues.iter().for_each(|queue| queue.fill(Some(incoming)));
+    Ok(None)
+}
+
+fn deadline(options: &PublishOptions) -> Instant {
+    let now = Instant::now();
+    now.checked_add(options.timeout)
+        .unwrap_or(now + crate::broker::NEVER)
+}
+
+/// Takes one of a number of faults to be made.
+fn take_one(faults: &AtomicUsize, any: &std::sync::atomic::AtomicBool) -> bool {
+    any.load(Ordering::Relaxed)
+        && faults
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1))
+            .is_ok()
+}

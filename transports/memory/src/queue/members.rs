@@ -1,0 +1,119 @@
+//! Who takes from a queue, and whose turn it is.
+
+use std::task::Waker;
+
+/// A queue's own number for one of its members.
+pub(crate) type MemberId = u64;
+
+struct Member {
+    id: MemberId,
+    prefetch: usize,
+    in_flight: usize,
+    /// Set while the member waits to be woken.
+    waker: Option<Waker>,
+}
+
+/// Who takes from a queue.
+#[derive(Default)]
+pub(super) struct Members {
+    all: Vec<Member>,
+    next_id: MemberId,
+    /// Where the search for somebody to wake begins, so that turns go round.
+    turn: usize,
+    /// Only the first member takes; the others stand by.
+    pub(super) exclusive: bool,
+}
+
+impl Members {
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub(super) fn join(&mut self, prefetch: usize) -> MemberId {
+        self.next_id += 1;
+        let id = self.next_id;
+        self.all.push(Member {
+            id,
+            prefetch,
+            in_flight: 0,
+            waker: None,
+        });
+        id
+    }
+
+    /// Takes a member out; gives its waker, to be told of the end.
+    pub(super) fn leave(&mut self, id: MemberId) -> Option<Waker> {
+        let at = self.all.iter().position(|member| member.id == id)?;
+        self.all.remove(at).waker
+    }
+
+    fn get_mut(&mut self, id: MemberId) -> Option<&mut Member> {
+        self.all.iter_mut().find(|member| member.id == id)
+    }
+
+    /// How many deliveries a member may take now; `None` if it is no member any more.
+    pub(super) fn room(&mut self, id: MemberId, ready: usize) -> Option<usize> {
+        let at = self.all.iter().position(|member| member.id == id)?;
+        if self.exclusive && at > 0 {
+            return Some(0);
+        }
+        let member = &self.all[at];
+        let room = member.prefetch.saturating_sub(member.in_flight);
+        // Where several take, nobody takes more than its share at once.
+        let takers = if self.exclusive { 1 } else { self.all.len() };
+        Some(room.min(ready.div_ceil(takers)))
+    }
+
+    pub(super) fn took(&mut self, id: MemberId, count: usize) {
+        if let Some(member) = self.get_mut(id) {
+            member.in_flight += count;
+        }
+    }
+
+    pub(super) fn ended(&mut self, id: MemberId) {
+        if let Some(member) = self.get_mut(id) {
+            member.in_flight = member.in_flight.saturating_sub(1);
+        }
+    }
+
+    pub(super) fn forget_in_flight(&mut self) {
+        self.all.iter_mut().for_each(|member| member.in_flight = 0);
+    }
+
+    pub(super) fn wait(&mut self, id: MemberId, waker: &Waker) {
+        if let Some(member) = self.get_mut(id) {
+            match &mut member.waker {
+                Some(known) => known.clone_from(waker),
+                none => *none = Some(waker.clone()),
+            }
+        }
+    }
+
+    /// The next member that waits and has room, for its turn.
+    pub(super) fn next_to_wake(&mut self) -> Option<Waker> {
+        let count = if self.exclusive {
+            self.all.len().min(1)
+        } else {
+            self.all.len()
+        };
+        for step in 0..count {
+            let at = (self.turn + step) % count;
+            let member = &mut self.all[at];
+            if member.in_flight < member.prefetch {
+                if let Some(waker) = member.waker.take() {
+                    self.turn = at + 1;
+                    return Some(waker);
+                }
+            }
+        }
+        None
+    }
+
+    /// Everyone that waits.
+    pub(super) fn all_wakers(&mut self) -> Vec<Waker> {
+        self.all
+            .iter_mut()
+            .filter_map(|member| member.waker.take())
+            .collect()
+    }
+}

@@ -1,0 +1,147 @@
+//! Joining, taking from, and leaving a queue.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::task::Context;
+
+use tokio::time::Instant;
+use trunkline_core::{DeadReason, Delivery, Gap, Incoming, Rejection, SubscriptionKind};
+
+use super::{ClientId, MemberId, MemberSettler, Queue, ticket};
+
+/// What came of taking.
+pub(crate) enum Taken {
+    /// Something.
+    Some,
+    /// Nothing yet; there may be something at this time.
+    Nothing {
+        /// When the next delayed event is due.
+        due: Option<Instant>,
+    },
+    /// Nothing any more: the taker is no member.
+    Left,
+}
+
+impl Queue {
+    pub(crate) fn join(&self, prefetch: usize) -> MemberId {
+        let mut state = self.state.lock();
+        state.members.exclusive = matches!(self.kind, SubscriptionKind::Exclusive { .. });
+        state.members.join(prefetch)
+    }
+
+    pub(crate) fn has_members(&self) -> bool {
+        self.state.lock().members.len() > 0
+    }
+
+    /// Moves up to `max` events to a member, which is woken later if there are none.
+    pub(crate) fn take(
+        &self,
+        settler: &Arc<MemberSettler>,
+        cx: &Context<'_>,
+        out: &mut VecDeque<Incoming>,
+        max: usize,
+    ) -> Taken {
+        let member = settler.member;
+        let mut expired = Vec::new();
+        let mut taken = 0;
+        let mut state = self.state.lock();
+        state.promote_due();
+        let ready = state.ready.len();
+        let Some(room) = state.members.room(member, ready) else {
+            return Taken::Left;
+        };
+        let told = state
+            .take_gap()
+            .map(|gap| out.push_back(Incoming::Gap(gap)))
+            .is_some();
+        while taken < room.min(max) {
+            let Some(mut entry) = state.ready.pop_front() else {
+                break;
+            };
+            if entry.is_expired() {
+                expired.push(entry);
+                continue;
+            }
+            entry.attempts += 1;
+            let (envelope, attempts, retained) =
+                (entry.envelope.clone(), entry.attempts, entry.retained);
+            let (slot, generation) = state.begin(entry, member, settler.client);
+            let settler: Arc<MemberSettler> = Arc::clone(settler);
+            let delivery = Delivery::new(envelope, attempts, ticket(slot, generation), settler);
+            out.push_back(Incoming::Delivery(delivery.with_retained(retained)));
+            taken += 1;
+        }
+        state.members.took(member, taken);
+        let publishers_wait =
+            taken + expired.len() > 0 && std::mem::take(&mut state.publishers_wait);
+        // What is left is for the next that waits.
+        let next = if state.ready.is_empty() {
+            None
+        } else {
+            state.members.next_to_wake()
+        };
+        let outcome = if taken > 0 || told {
+            Taken::Some
+        } else {
+            state.members.wait(member, cx.waker());
+            Taken::Nothing {
+                due: state.delayed.peek().map(|first| first.due),
+            }
+        };
+        drop(state);
+        if publishers_wait {
+            self.room.notify_waiters();
+        }
+        if let Some(next) = next {
+            next.wake();
+        }
+        for entry in expired {
+            self.bury(
+                entry,
+                Rejection::new(DeadReason::Expired, "it waited too long"),
+            );
+        }
+        outcome
+    }
+
+    /// Ends a member's supply; what it has in hand it may still settle.
+    pub(crate) fn leave(&self, member: MemberId) {
+        let mut state = self.state.lock();
+        let wakers: Vec<_> = state
+            .members
+            .leave(member)
+            .into_iter()
+            .chain(state.members.next_to_wake())
+            .collect();
+        drop(state);
+        wakers.into_iter().for_each(std::task::Waker::wake);
+    }
+
+    /// Takes back what a client has in hand: its link is gone.
+    pub(crate) fn reclaim(&self, client: ClientId) {
+        let mut state = self.state.lock();
+        let held: Vec<usize> = state
+            .in_flight
+            .iter()
+            .filter(|(_, held)| held.client == client)
+            .map(|(slot, _)| slot)
+            .collect();
+        for slot in held {
+            let held = state.in_flight.remove(slot);
+            state.members.ended(held.member);
+            state.put_back(held.entry);
+        }
+        let wakers = state.members.all_wakers();
+        drop(state);
+        wakers.into_iter().for_each(std::task::Waker::wake);
+    }
+
+    /// Lets the members know that events may have been missed.
+    pub(crate) fn tell_gap(&self, gap: Gap) {
+        let mut state = self.state.lock();
+        state.gap = Some(gap);
+        let wakers = state.members.all_wakers();
+        drop(state);
+        wakers.into_iter().for_each(std::task::Waker::wake);
+    }
+}
