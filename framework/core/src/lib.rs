@@ -2,6 +2,7 @@
 
 mod headers;
 mod keys;
+mod matching;
 
 pub use headers::{
     HeaderError, HeaderLimits, Headers, IntoHeader, ListRef, TableRef, Value, ValueKind, ValueRef,
@@ -10,4 +11,8 @@ pub use headers::{
 pub use keys::{
     KeyError, KeyErrorKind, KeyPattern, NamePattern, PatternShape, RoutingKey, escape_segment,
     unescape_segment,
+};
+pub use matching::{
+    Binding, BindingBuilder, BindingError, BindingId, BindingIndex, HeaderCondition, HeaderTest,
+    SharedIndex, Subject, TestMode,
 };

@@ -1,7 +1,8 @@
 use super::error::KeyError;
 use super::{check, text_newtype};
 
-/// Which event names are wanted: one name, or a glob in which `*` stands for any run of characters, none included.
+/// Which event names are wanted: one name, or a glob in which `*` stands for any run of characters,
+/// none included.
 ///
 /// # Examples
 ///
@@ -62,5 +63,10 @@ impl NamePattern {
     #[must_use]
     pub fn is_exact(&self) -> bool {
         !self.text.contains('*')
+    }
+
+    /// The text before the first `*`: every matching name begins with it.
+    pub(crate) fn head(&self) -> &str {
+        self.text.split('*').next().unwrap_or_default()
     }
 }
