@@ -16,6 +16,7 @@ mod matching;
 mod observe;
 mod publish;
 mod service;
+mod sync;
 mod template;
 mod transport;
 

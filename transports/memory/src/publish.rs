@@ -42,10 +42,10 @@ impl Client {
         if options.retain {
             self.broker.retain(&envelope);
         }
-        if options.delay.is_none() {
-            if let Some(routing) = self.offer_at_once(&envelope)? {
-                return self.confirm(&envelope, Receipt::new(routing));
-            }
+        if options.delay.is_none()
+            && let Some(routing) = self.offer_at_once(&envelope)?
+        {
+            return self.confirm(&envelope, Receipt::new(routing));
         }
         let receipt = self.offer_patiently(&envelope, &options).await?;
         self.confirm(&envelope, receipt)
@@ -109,7 +109,7 @@ impl Client {
     fn find(&self, envelope: &Envelope, found: &mut Vec<Arc<Queue>>) {
         self.broker.index.matches_into(&subject(envelope), found);
         if found.iter().any(|queue| queue.has_many_bindings()) {
-            found.sort_unstable_by_key(|queue| Arc::as_ptr(queue));
+            found.sort_unstable_by_key(Arc::as_ptr);
             found.dedup_by(|a, b| Arc::ptr_eq(a, b));
         }
         found.retain(|queue| queue.wants(self.id));

@@ -1,5 +1,6 @@
 //! What the tests of services share.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
