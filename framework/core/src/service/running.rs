@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::builder::Service;
 use super::options::{HandlerOptions, wrap};
 use crate::dispatch::{Dispatcher, DrainReport, Driver, HandlerId, NewHandler, Stop};
+use crate::envelope::Envelope;
 use crate::handler::{HandlerLayer, RawHandler, TypedHandler};
 use crate::matching::Binding;
 use crate::observe::Ending;
@@ -138,6 +139,11 @@ impl ServiceHandle {
     /// The handlers' names, in the order they came.
     pub fn handlers(&self) -> Vec<Arc<str>> {
         self.dispatcher.table.names()
+    }
+
+    /// Whether any handler would be given this envelope.
+    pub fn wants(&self, envelope: &Envelope) -> bool {
+        self.dispatcher.wants(envelope)
     }
 
     /// How many deliveries have ended this way since the service began.
