@@ -16,12 +16,12 @@ use tracing::Span;
 
 use super::handlers::{HandlerEntry, HandlerTable};
 use super::outcome::{Failure, Guarantee, decide};
-use super::{Lanes, RetryPolicy};
+use super::{Lanes, RetryPolicy, ServiceMetrics};
 use crate::envelope::Envelope;
-use crate::handler::{Context, HandlerError, HandlerFuture, Shared};
+use crate::handler::{Context, HandlerFuture, Shared};
+use crate::handler_error::HandlerError;
 use crate::matching::Subject;
 use crate::observe::{Attempt, Ending};
-use crate::service::ServiceMetrics;
 use crate::transport::{Delivery, HANDLERS_HEADER, SettleFuture, Settlement};
 
 /// How a service treats its deliveries.

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 pub use audience::{Audience, TenantId, UserId};
 pub use definition::{EventDefinition, Level};
-pub use dynamic::DynamicEvent;
+pub use dynamic::{ContentError, DynamicEvent};
 pub use outgoing::{Addressed, Content, EventView, Outgoing, PublishExtras};
 
 /// A typed fact that happened, named in the past tense.

@@ -5,10 +5,11 @@ use std::ops::Deref;
 
 use serde::de::DeserializeOwned;
 
-use super::{Context, HandlerError, State};
+use super::{Context, State};
 use crate::dialect::DialectExt;
 use crate::envelope::{Envelope, EventId};
 use crate::event::{Audience, Event, TenantId};
+use crate::handler_error::HandlerError;
 use crate::publish::Publisher;
 
 /// A handler's parameter, made from the delivery.

@@ -6,8 +6,9 @@ use std::marker::PhantomData;
 use futures_util::future::BoxFuture;
 
 use super::extract::typed;
-use super::{Context, FromContext, HandlerError};
+use super::{Context, FromContext};
 use crate::event::Event;
+use crate::handler_error::HandlerError;
 
 /// What running a handler gives.
 pub type HandlerFuture = BoxFuture<'static, Result<(), HandlerError>>;

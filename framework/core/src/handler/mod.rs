@@ -1,14 +1,12 @@
 //! Handlers: async functions over what they need of an event.
 
 mod context;
-mod error;
 mod extract;
 mod function;
 mod layer;
 
 pub use context::{Context, State};
 pub(crate) use context::{Shared, StateMap};
-pub use error::{Disposition, HandlerError};
 pub use extract::{Attempt as AttemptNumber, Data, EventName, FromContext};
 pub(crate) use function::{DynHandler, RawFn, TypedFn};
 pub use function::{HandlerFuture, IntoOutcome, RawHandler, TypedHandler};
