@@ -75,6 +75,54 @@ fn arrows_point_inward() {
     }
 }
 
+/// The top-level modules of the core, with those each uses.
+fn module_arrows() -> BTreeMap<String, BTreeSet<String>> {
+    let sources_of_core = root().join("framework/core/src");
+    let mut files = Vec::new();
+    sources(&sources_of_core, &mut files);
+    let mut arrows = BTreeMap::<String, BTreeSet<String>>::new();
+    for path in files {
+        let inside = path
+            .strip_prefix(&sources_of_core)
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
+        let module = inside.split(['/', '.']).next().unwrap().to_owned();
+        if module == "lib" || inside.contains("tests") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let used = text.split("crate::").skip(1).map(|rest| {
+            let end = rest.find(|c: char| !(c.is_ascii_lowercase() || c == '_'));
+            rest[..end.unwrap_or(rest.len())].to_owned()
+        });
+        arrows
+            .entry(module.clone())
+            .or_default()
+            .extend(used.filter(|used| *used != module));
+    }
+    arrows
+}
+
+#[test]
+fn no_two_modules_of_the_core_need_each_other() {
+    let mut left = module_arrows();
+    assert!(left.len() > 10, "the modules were not found");
+    // Taking away what needs nothing more, again and again, leaves the circles.
+    loop {
+        let needed: BTreeSet<String> = left.keys().cloned().collect();
+        let before = left.len();
+        left.retain(|_, uses| uses.iter().any(|used| needed.contains(used)));
+        if left.len() == before {
+            break;
+        }
+    }
+    assert!(
+        left.is_empty(),
+        "these need each other in a circle: {left:?}"
+    );
+}
+
 /// The `.rs` files of the workspace that are ours to shape.
 fn sources(directory: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(directory).unwrap() {

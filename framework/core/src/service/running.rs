@@ -151,6 +151,14 @@ impl ServiceHandle {
         self.dispatcher.metrics.counted(ending)
     }
 
+    /// Waits until this many deliveries, counted since the service began, are done with for good:
+    /// acked or dead-lettered, through all their retries.
+    ///
+    /// Cancel safe.
+    pub async fn settled(&self, count: u64) {
+        self.dispatcher.metrics.wait_for_done(count).await;
+    }
+
     /// How the service is doing.
     pub fn health(&self) -> Health {
         // The driver holds the only receiver: without it the service has ended.
