@@ -22,6 +22,10 @@ pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The event's name on the wire, such as `call_created`.
     const NAME: &'static str;
 
+    /// Whether the type is a unit struct, which serde writes as `null` where an event says `{}`.
+    #[doc(hidden)]
+    const IS_UNIT: bool = false;
+
     /// Name, level, templates: all that is known of the event before there is one.
     fn definition() -> &'static EventDefinition;
 
