@@ -49,6 +49,7 @@ pub trait Outgoing: Send + Sync {
     fn content(&self) -> &dyn Content;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: ServiceEvent> Outgoing for E {
     fn definition(&self) -> &EventDefinition {
         E::definition()
