@@ -59,11 +59,12 @@ pub trait DialectExt: Dialect {
     /// [`DecodeError`] when the body is not the dialect's, or its data not an `E`.
     fn decode<E: Event>(&self, envelope: &Envelope) -> Result<E, DecodeError> {
         let data = self.data(envelope)?;
+        let data = if E::IS_UNIT { "null" } else { &*data };
         let fields = &E::definition().header_fields;
         let read = if fields.is_empty() {
-            serde_json::from_str(&data)
+            serde_json::from_str(data)
         } else {
-            serde_json::from_str(&data)
+            serde_json::from_str(data)
                 .and_then(|data| serde_json::from_value(with_headers(data, envelope, fields)))
         };
         read.map_err(|source| DecodeError::Data {

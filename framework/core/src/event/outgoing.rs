@@ -49,6 +49,7 @@ pub trait Outgoing: Send + Sync {
     fn content(&self) -> &dyn Content;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: ServiceEvent> Outgoing for E {
     fn definition(&self) -> &EventDefinition {
         E::definition()
@@ -92,6 +93,10 @@ pub trait Content: Sync {
 
 impl<E: Event> Content for E {
     fn write_json(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        if E::IS_UNIT {
+            out.extend_from_slice(b"{}");
+            return Ok(());
+        }
         serde_json::to_writer(out, self)
     }
 
