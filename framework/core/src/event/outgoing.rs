@@ -42,7 +42,7 @@ impl<E: Event> Addressed<E> {
 )]
 pub trait Outgoing: Send + Sync {
     /// The event's name, level and templates.
-    fn definition(&self) -> &EventDefinition;
+    fn event_definition(&self) -> &EventDefinition;
     /// Whom the event is for.
     fn audience(&self) -> &Audience;
     /// What the event says.
@@ -51,7 +51,7 @@ pub trait Outgoing: Send + Sync {
 
 #[diagnostic::do_not_recommend]
 impl<E: ServiceEvent> Outgoing for E {
-    fn definition(&self) -> &EventDefinition {
+    fn event_definition(&self) -> &EventDefinition {
         E::definition()
     }
     fn audience(&self) -> &Audience {
@@ -63,7 +63,7 @@ impl<E: ServiceEvent> Outgoing for E {
 }
 
 impl<E: Event> Outgoing for Addressed<E> {
-    fn definition(&self) -> &EventDefinition {
+    fn event_definition(&self) -> &EventDefinition {
         E::definition()
     }
     fn audience(&self) -> &Audience {
@@ -135,7 +135,7 @@ impl<'a> EventView<'a> {
     /// Views an event that is about to be published.
     pub fn new(event: &'a dyn Outgoing, extras: &'a PublishExtras) -> Self {
         Self {
-            definition: event.definition(),
+            definition: event.event_definition(),
             audience: event.audience(),
             content: event.content(),
             extras,
