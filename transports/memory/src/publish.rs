@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, timeout_at};
 use trunkline_core::{
     DelayId, Envelope, PublishOptions, Receipt, Routing, Subject, TransportError, check_publish,
@@ -33,6 +34,8 @@ impl Client {
         envelope: Envelope,
         options: PublishOptions,
     ) -> Result<Receipt, TransportError> {
+        // There may be no reason to wait, but other tasks must run all the same.
+        consume_budget().await;
         self.check_open()?;
         check_publish(NAME, &self.broker.capabilities, &envelope)?;
         if self.broker.faults.any.load(Ordering::Relaxed) {
