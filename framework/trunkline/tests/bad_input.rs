@@ -25,7 +25,10 @@ fn envelope(key: &str) -> Envelope {
 async fn publish(envelope: Envelope) -> Result<(), TransportError> {
     let memory = memory();
     let outcome = memory.publish(envelope, PublishOptions::new()).await;
-    let well = memory.publish(self::envelope("a.b"), PublishOptions::new()).await.unwrap();
+    let well = memory
+        .publish(self::envelope("a.b"), PublishOptions::new())
+        .await
+        .unwrap();
     assert_eq!(well.routing, Routing::Unroutable, "the connection goes on");
     outcome.map(drop)
 }
@@ -41,11 +44,16 @@ fn a_malformed_template_says_where_and_how_to_mend_it() {
 async fn a_missing_variable_names_the_event_the_template_and_the_variable() {
     let event = DynamicEvent::service("call_created", "calls.{call_id}.created").unwrap();
     let error = bus().publisher().publish(&event).await.unwrap_err();
-    let PublishError::Encode(EncodeError::MissingVariable { variable, template, .. }) = &error
+    let PublishError::Encode(EncodeError::MissingVariable {
+        variable, template, ..
+    }) = &error
     else {
         panic!("{error:?}")
     };
-    assert_eq!((variable.as_str(), template.as_str()), ("call_id", "calls.{call_id}.created"));
+    assert_eq!(
+        (variable.as_str(), template.as_str()),
+        ("call_id", "calls.{call_id}.created")
+    );
     assert!(!error.is_retryable());
 }
 
@@ -56,7 +64,10 @@ async fn a_key_over_255_bytes_is_refused() {
         .with_content(&json!({"id": "x".repeat(250)}))
         .unwrap();
     let error = bus().publisher().publish(&event).await.unwrap_err();
-    assert!(matches!(error, PublishError::Encode(EncodeError::RoutingKey { .. })), "{error:?}");
+    assert!(
+        matches!(error, PublishError::Encode(EncodeError::RoutingKey { .. })),
+        "{error:?}"
+    );
     assert!(RoutingKey::new("k".repeat(256)).is_err());
     assert!(RoutingKey::new("k".repeat(255)).is_ok());
 }
@@ -75,21 +86,37 @@ async fn keys_that_are_not_canonical_never_reach_the_wire() {
     ];
     for (key, kind) in cases {
         let error = publish(envelope(key)).await.unwrap_err();
-        assert_eq!(error.kind(), TransportErrorKind::Refused, "{key:?}: {error}");
-        let TransportError::Key { source, .. } = &error else { panic!("{key:?}: {error:?}") };
+        assert_eq!(
+            error.kind(),
+            TransportErrorKind::Refused,
+            "{key:?}: {error}"
+        );
+        let TransportError::Key { source, .. } = &error else {
+            panic!("{key:?}: {error:?}")
+        };
         assert_eq!(source.kind(), kind, "{key:?}");
-        assert!(KeyPattern::new(key).is_err() || kind == KeyErrorKind::Wildcard, "{key:?}");
+        assert!(
+            KeyPattern::new(key).is_err() || kind == KeyErrorKind::Wildcard,
+            "{key:?}"
+        );
     }
-    assert_eq!(RoutingKey::verbatim("a\0b").unwrap_err().kind(), KeyErrorKind::Control);
+    assert_eq!(
+        RoutingKey::verbatim("a\0b").unwrap_err().kind(),
+        KeyErrorKind::Control
+    );
 }
 
 #[tokio::test]
 async fn a_body_over_the_limit_is_refused_with_both_sizes() {
     let large = envelope("a.b").with_body(vec![0; 1025]);
     let error = publish(large).await.unwrap_err();
-    let TransportError::PayloadTooLarge { size, limit, .. } = error else { panic!("{error:?}") };
+    let TransportError::PayloadTooLarge { size, limit, .. } = error else {
+        panic!("{error:?}")
+    };
     assert_eq!((size, limit), (1025, 1024));
-    publish(envelope("a.b").with_body(vec![0; 1024])).await.unwrap();
+    publish(envelope("a.b").with_body(vec![0; 1024]))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -102,7 +129,9 @@ async fn headers_that_cannot_travel_are_refused() {
     for number in 0..300 {
         many.insert(&format!("h{number}"), number).unwrap();
     }
-    let error = publish(envelope("a.b").with_headers(many)).await.unwrap_err();
+    let error = publish(envelope("a.b").with_headers(many))
+        .await
+        .unwrap_err();
     assert!(matches!(error, TransportError::Header { .. }), "{error:?}");
 
     for name in ["", "tab\there", "nul\0", &"n".repeat(256)] {
@@ -148,9 +177,18 @@ fn content_must_be_an_object() {
 
 #[tokio::test]
 async fn a_subscription_that_could_receive_nothing_is_refused() {
-    let error = memory().subscribe(SubscribeOptions::live([])).await.unwrap_err();
-    assert!(matches!(error, TransportError::NoBindings { .. }), "{error:?}");
-    assert!(error.to_string().contains("Binding::everything()"), "{error}");
+    let error = memory()
+        .subscribe(SubscribeOptions::live([]))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, TransportError::NoBindings { .. }),
+        "{error:?}"
+    );
+    assert!(
+        error.to_string().contains("Binding::everything()"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

@@ -1,13 +1,16 @@
 //! From a publish to the queues it reaches.
 
 use std::cell::RefCell;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use futures_util::future::{Either, select};
 use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, timeout_at};
 use trunkline_core::{
-    DelayId, Envelope, PublishOptions, Receipt, Routing, Subject, TransportError, check_publish,
+    DelayId, Envelope, Health, PublishOptions, Receipt, Routing, Subject, TransportError,
+    check_publish,
 };
 
 use crate::NAME;
@@ -40,7 +43,8 @@ impl Client {
         check_publish(NAME, &self.broker.capabilities, &envelope)?;
         if self.broker.faults.any.load(Ordering::Relaxed) {
             let deadline = deadline(&options);
-            self.wait_for_link(&envelope, deadline).await?;
+            self.unless_closed(self.wait_for_link(&envelope, deadline))
+                .await?;
         }
         if options.retain {
             self.broker.retain(&envelope);
@@ -103,8 +107,8 @@ impl Client {
                 };
                 return Ok(receipt);
             };
-            full.wait_for_room(envelope, deadline).await?;
-            self.check_open()?;
+            self.unless_closed(full.wait_for_room(envelope, deadline))
+                .await?;
         }
     }
 
@@ -116,6 +120,19 @@ impl Client {
             found.dedup_by(|a, b| Arc::ptr_eq(a, b));
         }
         found.retain(|queue| queue.wants(self.id));
+    }
+
+    /// Waits for something, but no longer than the client is open.
+    async fn unless_closed(
+        &self,
+        wait: impl Future<Output = Result<(), TransportError>>,
+    ) -> Result<(), TransportError> {
+        let mut health = self.health();
+        let closed = health.wait_for(|health| *health == Health::Closed);
+        match select(pin!(closed), pin!(wait)).await {
+            Either::Left(_) => Err(TransportError::Closed { transport: NAME }),
+            Either::Right((outcome, _)) => outcome,
+        }
     }
 
     /// The broker's word, unless it is to be lost.
