@@ -19,7 +19,10 @@ fn group() -> SubscribeOptions {
 }
 
 async fn publish(memory: &Memory, number: u32) {
-    memory.publish(event(number), PublishOptions::new()).await.unwrap();
+    memory
+        .publish(event(number), PublishOptions::new())
+        .await
+        .unwrap();
 }
 
 async fn next(subscription: &mut Subscription) -> String {
@@ -68,7 +71,10 @@ async fn an_event_is_kept_by_all_its_groups_or_by_none() {
     publish(&memory, 1).await;
     let roomy = SubscribeOptions::group("other", [Binding::everything()]);
     let _roomy = memory.subscribe(roomy).await.unwrap();
-    memory.publish(event(2), PublishOptions::new()).await.unwrap_err();
+    memory
+        .publish(event(2), PublishOptions::new())
+        .await
+        .unwrap_err();
     assert_eq!(broker.stats().unread, 1);
 }
 
@@ -84,7 +90,10 @@ async fn closing_lets_a_waiting_publisher_go() {
     });
     sleep(Duration::from_millis(1)).await;
     memory.close().await.unwrap();
-    assert_eq!(second.await.unwrap().unwrap_err().kind(), TransportErrorKind::Closed);
+    assert_eq!(
+        second.await.unwrap().unwrap_err().kind(),
+        TransportErrorKind::Closed
+    );
 }
 
 #[tokio::test(start_paused = true)]
