@@ -4,18 +4,22 @@
 //! Applications depend on the crate `trunkline`, which re-exports all of this; transports, dialects
 //! and middleware depend on this one.
 
+#[doc(hidden)]
+pub mod __private;
 mod dialect;
 mod dispatch;
 mod envelope;
 mod error;
 mod event;
 mod handler;
+mod handler_error;
 mod headers;
 mod keys;
 mod matching;
 mod observe;
 mod publish;
 mod service;
+mod sync;
 mod template;
 mod transport;
 
@@ -24,14 +28,15 @@ pub use dispatch::{DrainReport, Guarantee, HandlerId, Lanes, RetryPolicy};
 pub use envelope::{Envelope, EventId, Properties};
 pub use error::BoxError;
 pub use event::{
-    Addressed, Audience, Content, DynamicEvent, Event, EventDefinition, EventView, Level,
-    MultiUserEvent, Outgoing, PublishExtras, ServiceEvent, TenantEvent, TenantId, UserEvent,
+    Addressed, Audience, Content, ContentError, DynamicEvent, Event, EventDefinition, EventView,
+    Level, MultiUserEvent, Outgoing, PublishExtras, ServiceEvent, TenantEvent, TenantId, UserEvent,
     UserId,
 };
 pub use handler::{
-    AttemptNumber, Context, Data, Disposition, EventName, FromContext, HandlerError, HandlerFuture,
-    HandlerService, IntoOutcome, RawHandler, State, TypedHandler,
+    AttemptNumber, Context, Data, EventName, FromContext, HandlerFuture, HandlerService,
+    IntoOutcome, RawHandler, State, TypedHandler,
 };
+pub use handler_error::{Disposition, HandlerError};
 pub use headers::{
     HeaderError, HeaderLimits, Headers, IntoHeader, ListRef, TableRef, Value, ValueKind, ValueRef,
     is_reserved_header,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use metrics::{Counter, counter};
 
 use crate::envelope::Envelope;
-use crate::handler::HandlerError;
+use crate::handler_error::HandlerError;
 use crate::transport::{DeadReason, Receipt, TransportError};
 
 /// Watches what passes through a bus and its services.

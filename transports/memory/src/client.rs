@@ -75,6 +75,10 @@ impl Client {
         self.closed.load(Ordering::Relaxed)
     }
 
+    pub(crate) fn health(&self) -> watch::Receiver<Health> {
+        self.health.subscribe()
+    }
+
     pub(crate) fn check_open(&self) -> Result<(), TransportError> {
         if self.is_closed() {
             Err(TransportError::Closed { transport: NAME })
@@ -143,6 +147,7 @@ impl Client {
         }
         let mut up = self.up.subscribe();
         let closed = || TransportError::Closed { transport: NAME };
+        // Closing says that the link is up, and then `check_open` tells.
         up.wait_for(|up| *up).await.map_err(|_| closed())?;
         self.check_open()?;
         let (queue, id) = self.broker.open(self.id, &options)?;
@@ -221,7 +226,7 @@ impl Transport for Memory {
     }
 
     fn health(&self) -> watch::Receiver<Health> {
-        self.client().health.subscribe()
+        self.client().health()
     }
 
     async fn close(&self) -> Result<(), TransportError> {

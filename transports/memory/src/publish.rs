@@ -1,12 +1,16 @@
 //! From a publish to the queues it reaches.
 
 use std::cell::RefCell;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use futures_util::future::{Either, select};
+use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, timeout_at};
 use trunkline_core::{
-    DelayId, Envelope, PublishOptions, Receipt, Routing, Subject, TransportError, check_publish,
+    DelayId, Envelope, Health, PublishOptions, Receipt, Routing, Subject, TransportError,
+    check_publish,
 };
 
 use crate::NAME;
@@ -33,19 +37,22 @@ impl Client {
         envelope: Envelope,
         options: PublishOptions,
     ) -> Result<Receipt, TransportError> {
+        // There may be no reason to wait, but other tasks must run all the same.
+        consume_budget().await;
         self.check_open()?;
         check_publish(NAME, &self.broker.capabilities, &envelope)?;
         if self.broker.faults.any.load(Ordering::Relaxed) {
             let deadline = deadline(&options);
-            self.wait_for_link(&envelope, deadline).await?;
+            self.unless_closed(self.wait_for_link(&envelope, deadline))
+                .await?;
         }
         if options.retain {
             self.broker.retain(&envelope);
         }
-        if options.delay.is_none() {
-            if let Some(routing) = self.offer_at_once(&envelope)? {
-                return self.confirm(&envelope, Receipt::new(routing));
-            }
+        if options.delay.is_none()
+            && let Some(routing) = self.offer_at_once(&envelope)?
+        {
+            return self.confirm(&envelope, Receipt::new(routing));
         }
         let receipt = self.offer_patiently(&envelope, &options).await?;
         self.confirm(&envelope, receipt)
@@ -100,8 +107,8 @@ impl Client {
                 };
                 return Ok(receipt);
             };
-            full.wait_for_room(envelope, deadline).await?;
-            self.check_open()?;
+            self.unless_closed(full.wait_for_room(envelope, deadline))
+                .await?;
         }
     }
 
@@ -109,10 +116,23 @@ impl Client {
     fn find(&self, envelope: &Envelope, found: &mut Vec<Arc<Queue>>) {
         self.broker.index.matches_into(&subject(envelope), found);
         if found.iter().any(|queue| queue.has_many_bindings()) {
-            found.sort_unstable_by_key(|queue| Arc::as_ptr(queue));
+            found.sort_unstable_by_key(Arc::as_ptr);
             found.dedup_by(|a, b| Arc::ptr_eq(a, b));
         }
         found.retain(|queue| queue.wants(self.id));
+    }
+
+    /// Waits for something, but no longer than the client is open.
+    async fn unless_closed(
+        &self,
+        wait: impl Future<Output = Result<(), TransportError>>,
+    ) -> Result<(), TransportError> {
+        let mut health = self.health();
+        let closed = health.wait_for(|health| *health == Health::Closed);
+        match select(pin!(closed), pin!(wait)).await {
+            Either::Left(_) => Err(TransportError::Closed { transport: NAME }),
+            Either::Right((outcome, _)) => outcome,
+        }
     }
 
     /// The broker's word, unless it is to be lost.

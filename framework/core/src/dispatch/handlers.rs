@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
-use parking_lot::RwLock;
 
 use super::RetryPolicy;
 use crate::handler::DynHandler;
 use crate::matching::{Binding, BindingId, SharedIndex, Subject};
+use crate::sync::RwLock;
 
 /// Names a handler of a running service, to remove it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

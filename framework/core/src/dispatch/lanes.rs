@@ -12,13 +12,16 @@ use crate::handler::Context;
 /// beside each other.
 pub(crate) type LaneKey = u64;
 
+/// Finds a delivery's lane.
+type LaneFn = dyn Fn(&Context) -> Option<LaneKey> + Send + Sync;
+
 /// Which deliveries must run one after the other.
 ///
 /// Retries leave their lane unless the lanes are [`strict`](Lanes::strict): a failed delivery
 /// comes back later, and those behind it go on.
 #[derive(Clone)]
 pub struct Lanes {
-    key: Arc<dyn Fn(&Context) -> Option<LaneKey> + Send + Sync>,
+    key: Arc<LaneFn>,
     pub(crate) strict: bool,
 }
 

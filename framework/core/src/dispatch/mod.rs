@@ -3,6 +3,7 @@
 mod driver;
 mod handlers;
 mod lanes;
+mod metrics;
 mod outcome;
 mod retry;
 mod run;
@@ -12,6 +13,7 @@ pub(crate) use driver::{Driver, Stop};
 pub use handlers::HandlerId;
 pub(crate) use handlers::{HandlerTable, NewHandler};
 pub use lanes::Lanes;
+pub(crate) use metrics::ServiceMetrics;
 pub use outcome::Guarantee;
 pub use retry::RetryPolicy;
 pub(crate) use run::{Dispatcher, DispatcherSettings};

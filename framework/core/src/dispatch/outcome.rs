@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::RetryPolicy;
 use super::handlers::HandlerEntry;
-use crate::handler::{Disposition, HandlerError};
+use crate::handler_error::{Disposition, HandlerError};
 use crate::headers::Headers;
 use crate::observe::Ending;
 use crate::transport::{DeadReason, HANDLERS_HEADER, Nack, Rejection, Settlement};

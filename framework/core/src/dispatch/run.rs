@@ -16,11 +16,12 @@ use tracing::Span;
 
 use super::handlers::{HandlerEntry, HandlerTable};
 use super::outcome::{Failure, Guarantee, decide};
-use super::{Lanes, RetryPolicy};
-use crate::handler::{Context, HandlerError, HandlerFuture, Shared};
+use super::{Lanes, RetryPolicy, ServiceMetrics};
+use crate::envelope::Envelope;
+use crate::handler::{Context, HandlerFuture, Shared};
+use crate::handler_error::HandlerError;
 use crate::matching::Subject;
 use crate::observe::{Attempt, Ending};
-use crate::service::ServiceMetrics;
 use crate::transport::{Delivery, HANDLERS_HEADER, SettleFuture, Settlement};
 
 /// How a service treats its deliveries.
@@ -47,6 +48,28 @@ impl Dispatcher {
         let envelope = delivery.envelope().clone();
         let shared = Arc::clone(&self.shared);
         Context::new(envelope, delivery.attempt(), delivery.is_retained(), shared)
+    }
+
+    /// A delivery has come to its end, for now or for good, and the transport knows it.
+    fn tell_end(&self, context: &Context, ending: &Ending) {
+        self.metrics.count(ending);
+        self.shared
+            .bus
+            .observers()
+            .settled(&self.shared.service, context.envelope(), ending);
+    }
+
+    /// Whether any handler would be given this envelope.
+    pub(crate) fn wants(&self, envelope: &Envelope) -> bool {
+        let name = self.shared.bus.dialect().event_name(envelope);
+        let subject = Subject {
+            name: name.as_deref(),
+            key: envelope.routing_key().as_str(),
+            headers: envelope.headers(),
+        };
+        let mut found = Vec::new();
+        self.table.find(&subject, &mut found);
+        !found.is_empty()
     }
 
     /// Finds a delivery's handlers and readies their tries. `scratch` saves an allocation.
@@ -142,9 +165,12 @@ impl Future for Work {
                 }
                 Stage::Settling(settlement, ending) => {
                     let result = ready!(Pin::new(settlement).poll(cx));
-                    if let Err(error) = result {
-                        this.dispatcher.metrics.settle_failed.increment(1);
-                        tracing::warn!(%error, ending = ending.as_str(), "could not settle");
+                    match result {
+                        Ok(()) => this.dispatcher.tell_end(&this.context, ending),
+                        Err(error) => {
+                            this.dispatcher.metrics.settle_failed.increment(1);
+                            tracing::warn!(%error, ending = ending.as_str(), "could not settle");
+                        }
                     }
                     this.stage = Stage::Done;
                 }
@@ -227,27 +253,18 @@ impl Work {
     }
 
     fn settle(&mut self, settlement: Settlement, ending: Ending) -> Stage {
-        let Some(delivery) = self.delivery.take() else {
-            return Stage::Done;
-        };
-        self.dispatcher.metrics.count(&ending);
-        let observers = self.context.bus().observers();
-        observers.settled(self.context.service(), self.context.envelope(), &ending);
-        Stage::Settling(delivery.settle(settlement), ending)
+        match self.delivery.take() {
+            Some(delivery) => Stage::Settling(delivery.settle(settlement), ending),
+            None => Stage::Done,
+        }
     }
 }
 
 impl Drop for Work {
     fn drop(&mut self) {
         if let Some(delivery) = self.delivery.take() {
-            self.dispatcher.metrics.count(&Ending::HandedBack);
-            let observers = self.context.bus().observers();
-            observers.settled(
-                self.context.service(),
-                self.context.envelope(),
-                &Ending::HandedBack,
-            );
             delivery.give_up();
+            self.dispatcher.tell_end(&self.context, &Ending::HandedBack);
         }
     }
 }

@@ -6,7 +6,6 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{Audience, Content, EventDefinition, Outgoing, TenantId, UserId};
-use crate::dialect::EncodeError;
 use crate::template::{Template, TemplateError};
 
 /// An event put together at run time, under the same rules as a typed one.
@@ -107,17 +106,13 @@ impl DynamicEvent {
     /// Sets what the event says.
     ///
     /// # Errors
-    /// [`EncodeError::NotAnObject`] unless the content serialises to a JSON object.
-    pub fn with_content(mut self, content: &impl Serialize) -> Result<Self, EncodeError> {
-        let name = || self.definition.name.clone().into_owned();
+    /// [`ContentError`] unless the content serialises to a JSON object.
+    pub fn with_content(mut self, content: &impl Serialize) -> Result<Self, ContentError> {
         match serde_json::to_value(content) {
             Ok(Value::Object(content)) => self.content = content,
-            Ok(_) => return Err(EncodeError::NotAnObject { event: name() }),
+            Ok(_) => return Err(ContentError::NotAnObject),
             Err(source) => {
-                return Err(EncodeError::Content {
-                    event: name(),
-                    source,
-                });
+                return Err(ContentError::Json(source));
             }
         }
         Ok(self)
@@ -147,7 +142,7 @@ impl DynamicEvent {
 }
 
 impl Outgoing for DynamicEvent {
-    fn definition(&self) -> &EventDefinition {
+    fn event_definition(&self) -> &EventDefinition {
         &self.definition
     }
     fn audience(&self) -> &Audience {
@@ -170,4 +165,16 @@ impl Content for DynamicEvent {
     fn attribute(&self, name: &str) -> Option<serde_json::Result<Value>> {
         self.attributes.get(name).cloned().map(Ok)
     }
+}
+
+/// Why something cannot be what an event says.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ContentError {
+    /// It serialises to something other than a JSON object.
+    #[error("the content is not a JSON object; wrap it in a struct or a map")]
+    NotAnObject,
+    /// It cannot be serialised.
+    #[error("the content cannot be written as JSON")]
+    Json(#[source] serde_json::Error),
 }

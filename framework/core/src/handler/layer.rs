@@ -5,12 +5,13 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::{self, Poll};
 
-use parking_lot::Mutex;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{Context, DynHandler, HandlerError, HandlerFuture};
+use super::{Context, DynHandler, HandlerFuture};
 use crate::error::BoxError;
+use crate::handler_error::HandlerError;
+use crate::sync::Mutex;
 
 /// A handler as a `tower` service: what layers are put around.
 ///

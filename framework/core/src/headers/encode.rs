@@ -5,8 +5,9 @@ use super::{Headers, ListRef, TableRef, Value, ValueRef};
 
 /// What can be the value of a header.
 ///
-/// Truth values, integers, floats, text, bytes, lists, tables, and `Option` of them, where `None` is null. The value is
-/// written straight into the headers: none of these builds a [`Value`] first. The trait is sealed.
+/// Truth values, integers, floats, text, bytes, lists, tables, and `Option` of them, where `None`
+/// is null. The value is written straight into the headers: none of these builds a [`Value`] first.
+/// The trait is sealed.
 pub trait IntoHeader: Encode {}
 
 impl<T: Encode> IntoHeader for T {}

@@ -1,5 +1,5 @@
-//! Values to and from `serde_json`, for programs that hold JSON. What JSON cannot hold is refused; the serde form, which
-//! is lossless, is in the module `ser`.
+//! Values to and from `serde_json`, for programs that hold JSON. What JSON cannot hold is refused;
+//! the serde form, which is lossless, is in the module `ser`.
 
 use serde_json::{Map, Number, Value as Json};
 
@@ -11,7 +11,8 @@ const UNNAMED: &str = "value";
 impl TryFrom<ValueRef<'_>> for Json {
     type Error = HeaderError;
 
-    /// Fails on bytes with [`HeaderError::BytesInJson`], on NaN and infinities with [`HeaderError::NotFiniteInJson`].
+    /// Fails on bytes with [`HeaderError::BytesInJson`], on NaN and infinities with
+    /// [`HeaderError::NotFiniteInJson`].
     fn try_from(value: ValueRef<'_>) -> Result<Self, HeaderError> {
         to_json(UNNAMED, value)
     }
@@ -38,8 +39,8 @@ impl TryFrom<&Headers> for Json {
 impl TryFrom<&Json> for Value {
     type Error = HeaderError;
 
-    /// Fails on integers above `i64::MAX` with [`HeaderError::IntegerTooLarge`], on names and nesting as
-    /// [`Headers::insert`] does.
+    /// Fails on integers above `i64::MAX` with [`HeaderError::IntegerTooLarge`], on names and
+    /// nesting as [`Headers::insert`] does.
     fn try_from(json: &Json) -> Result<Self, HeaderError> {
         from_json(UNNAMED, json, Headers::MAX_NESTING)
     }

@@ -2,8 +2,8 @@ use super::{HeaderError, Headers, packed};
 
 /// How much a set of headers may hold before a publish refuses it.
 ///
-/// These are the limits of a deployment, checked by [`Headers::check`]. [`Headers`] itself has wider ones of its own, so that
-/// what a broker delivers can still be looked at.
+/// These are the limits of a deployment, checked by [`Headers::check`]. [`Headers`] itself has
+/// wider ones of its own, so that what a broker delivers can still be looked at.
 ///
 /// # Examples
 ///
@@ -24,8 +24,8 @@ pub struct HeaderLimits {
     pub name_bytes: usize,
     /// Most lists and tables inside each other. Default 8.
     pub nesting: usize,
-    /// Most bytes of all names and values together, as [`Headers::byte_len`] counts them. Default 64 KiB: RabbitMQ ends the
-    /// connection when they pass one frame, 128 KiB by default.
+    /// Most bytes of all names and values together, as [`Headers::byte_len`] counts them. Default
+    /// 64 KiB: RabbitMQ ends the connection when they pass one frame, 128 KiB by default.
     pub bytes: usize,
 }
 
@@ -75,8 +75,8 @@ impl Headers {
     ///
     /// # Errors
     ///
-    /// The first limit that is passed: [`HeaderError::TooMany`], [`HeaderError::TooLarge`], [`HeaderError::NameTooLong`] or
-    /// [`HeaderError::TooDeep`].
+    /// The first limit that is passed: [`HeaderError::TooMany`], [`HeaderError::TooLarge`],
+    /// [`HeaderError::NameTooLong`] or [`HeaderError::TooDeep`].
     pub fn check(&self, limits: &HeaderLimits) -> Result<(), HeaderError> {
         if self.len() > limits.headers {
             return Err(HeaderError::TooMany {

@@ -24,11 +24,13 @@ pub use views::{ListRef, TableRef};
 
 /// Names and typed values that travel beside a payload, in order, each name once.
 ///
-/// All of them lie packed in one buffer: an envelope pays one allocation for its headers, and a clone is one copy of the
-/// bytes. Looking a name up walks the entries, which for the dozen headers of an event is faster than hashing.
+/// All of them lie packed in one buffer: an envelope pays one allocation for its headers, and a
+/// clone is one copy of the bytes. Looking a name up walks the entries, which for the dozen headers
+/// of an event is faster than hashing.
 ///
-/// Equality ignores the order and compares values as [`Value`] does. A name is 1 to 255 bytes without control characters;
-/// names beginning with `x-` can be held, because brokers deliver them, but see [`is_reserved_header`].
+/// Equality ignores the order and compares values as [`Value`] does. A name is 1 to 255 bytes
+/// without control characters; names beginning with `x-` can be held, because brokers deliver them,
+/// but see [`is_reserved_header`].
 ///
 /// # Examples
 ///
@@ -116,9 +118,10 @@ impl Headers {
     ///
     /// # Errors
     ///
-    /// [`HeaderError::EmptyName`], [`HeaderError::NameTooLong`] or [`HeaderError::ControlInName`] for the name;
-    /// [`HeaderError::TooDeep`], [`HeaderError::IntegerTooLarge`] or [`HeaderError::TooLarge`] for the value;
-    /// [`HeaderError::TooMany`] beyond [`MAX_LEN`](Self::MAX_LEN). The headers are then as they were.
+    /// [`HeaderError::EmptyName`], [`HeaderError::NameTooLong`] or [`HeaderError::ControlInName`]
+    /// for the name; [`HeaderError::TooDeep`], [`HeaderError::IntegerTooLarge`] or
+    /// [`HeaderError::TooLarge`] for the value; [`HeaderError::TooMany`] beyond
+    /// [`MAX_LEN`](Self::MAX_LEN). The headers are then as they were.
     pub fn insert(&mut self, name: &str, value: impl IntoHeader) -> Result<(), HeaderError> {
         limits::check_name(name)?;
         let old = self.find(name);
@@ -210,8 +213,8 @@ impl Headers {
         self.entries.shrink_to_fit();
     }
 
-    /// Tells whether `other` has the same headers in the same order with the same types: `1` is not `1.0` here, and a NaN
-    /// is itself.
+    /// Tells whether `other` has the same headers in the same order with the same types: `1` is not
+    /// `1.0` here, and a NaN is itself.
     #[must_use]
     pub fn is_identical(&self, other: &Self) -> bool {
         self.entries == other.entries

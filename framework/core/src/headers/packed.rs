@@ -5,8 +5,9 @@
 //! value  =  tag (u8)  payload
 //! ```
 //!
-//! Integers and floats have 8 bytes, little endian. Text, bytes, lists and tables have a `u32` length in bytes, little
-//! endian, and then the text, the values or the entries. Every buffer is written by this crate, so reading trusts it.
+//! Integers and floats have 8 bytes, little endian. Text, bytes, lists and tables have a `u32`
+//! length in bytes, little endian, and then the text, the values or the entries. Every buffer is
+//! written by this crate, so reading trusts it.
 
 use super::{HeaderError, ValueRef};
 
@@ -57,6 +58,7 @@ pub(crate) struct RawValue<'a>(&'a [u8]);
 
 impl<'a> RawValue<'a> {
     /// Takes the first value off `bytes`.
+    #[inline]
     pub(crate) fn split(bytes: &'a [u8]) -> (Self, &'a [u8]) {
         let end = match bytes[0] {
             NULL | FALSE | TRUE => 1,
@@ -136,6 +138,7 @@ pub(crate) struct RawEntries<'a>(pub(crate) &'a [u8]);
 impl<'a> Iterator for RawEntries<'a> {
     type Item = RawEntry<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let (&length, after) = self.0.split_first()?;
         let (name, after) = after.split_at(usize::from(length));

@@ -1,8 +1,8 @@
 //! The serde form: a JSON object, lossless.
 //!
-//! Bytes are `{"$bytes": "00ff"}`, in hexadecimal. A nested table whose only name is `$bytes` would read the same, so such
-//! a name (with any number of `$`) gets one more `$` when written and loses it when read. Numbers without fraction
-//! and exponent are integers.
+//! Bytes are `{"$bytes": "00ff"}`, in hexadecimal. A nested table whose only name is `$bytes` would
+//! read the same, so such a name (with any number of `$`) gets one more `$` when written and loses
+//! it when read. Numbers without fraction and exponent are integers.
 
 use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
@@ -63,7 +63,8 @@ impl Serialize for Value {
     }
 }
 
-/// Tells whether a lone name is the tag of bytes, or one that was given more `$` to tell it from the tag.
+/// Tells whether a lone name is the tag of bytes, or one that was given more `$` to tell it from
+/// the tag.
 pub(super) fn looks_tagged(name: &str) -> bool {
     name.starts_with('$') && name.trim_start_matches('$') == &BYTES[1..]
 }

@@ -7,8 +7,9 @@ use super::{Headers, ListRef, TableRef};
 
 /// The value of a header, owned.
 ///
-/// Equality is the one that matching uses: types count (`1` is not `"1"`, `true` is not `"true"`), but an integer and a
-/// float are equal when they are the same number. NaN equals nothing. To tell `1` from `1.0`, ask for the [`kind`].
+/// Equality is the one that matching uses: types count (`1` is not `"1"`, `true` is not `"true"`),
+/// but an integer and a float are equal when they are the same number. NaN equals nothing. To tell
+/// `1` from `1.0`, ask for the [`kind`].
 ///
 /// [`kind`]: Value::kind
 ///

@@ -7,9 +7,10 @@ const EMPTY: &str = "%";
 
 /// Writes any text as one segment of a routing key, reversibly.
 ///
-/// The bytes of `.` `/` `*` `+` `#` `%` `$` and of control characters become `%` and two upper-case hexadecimal digits; the
-/// empty text becomes a lone `%`. All else stays: spaces, other symbols, non-ASCII. The rule is the same for every
-/// transport, so that a bridge between two brokers has only the separator to change.
+/// The bytes of `.` `/` `*` `+` `#` `%` `$` and of control characters become `%` and two upper-case
+/// hexadecimal digits; the empty text becomes a lone `%`. All else stays: spaces, other symbols,
+/// non-ASCII. The rule is the same for every transport, so that a bridge between two brokers has
+/// only the separator to change.
 ///
 /// This is not the escaping of Wazo's keys, which is not reversible and belongs to its dialect.
 ///
@@ -45,11 +46,13 @@ pub fn escape_segment(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Reads back what [`escape_segment`] wrote. Escapes that it would not have made, such as `%41` or `%2e`, are read too.
+/// Reads back what [`escape_segment`] wrote. Escapes that it would not have made, such as `%41` or
+/// `%2e`, are read too.
 ///
 /// # Errors
 ///
-/// [`KeyErrorKind::BadEscape`] when a `%` is not followed by two hexadecimal digits, or when the result is not UTF-8.
+/// [`KeyErrorKind::BadEscape`] when a `%` is not followed by two hexadecimal digits, or when the
+/// result is not UTF-8.
 pub fn unescape_segment(segment: &str) -> Result<Cow<'_, str>, KeyError> {
     if segment == EMPTY {
         return Ok(Cow::Borrowed(""));

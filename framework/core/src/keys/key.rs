@@ -7,14 +7,16 @@ const WHAT: &str = "routing key";
 
 /// Where an event goes: words with `.` between them, such as `calls.call.created`.
 ///
-/// A *canonical* key, which [`new`](Self::new) makes, has one or more words, none empty, 255 bytes at most in all; no control
-/// character, no `*` or `#`, no `$` in front. It means the same on every transport. Other programs make keys that are not
-/// canonical, and [`verbatim`](Self::verbatim) keeps those as they are.
+/// A *canonical* key, which [`new`](Self::new) makes, has one or more words, none empty, 255 bytes
+/// at most in all; no control character, no `*` or `#`, no `$` in front. It means the same on every
+/// transport. Other programs make keys that are not canonical, and [`verbatim`](Self::verbatim)
+/// keeps those as they are.
 ///
-/// Keys are compared byte by byte: upper and lower case differ, and Unicode is not normalised, so `é` as one code point and
-/// `é` as two are different words.
+/// Keys are compared byte by byte: upper and lower case differ, and Unicode is not normalised, so
+/// `é` as one code point and `é` as two are different words.
 ///
-/// As serde sees it a key is a string, read as `verbatim` does; parsing (`FromStr`, `TryFrom`) is as strict as `new`.
+/// As serde sees it a key is a string, read as `verbatim` does; parsing (`FromStr`, `TryFrom`) is
+/// as strict as `new`.
 ///
 /// # Examples
 ///
@@ -43,14 +45,16 @@ impl RoutingKey {
     ///
     /// # Errors
     ///
-    /// A [`KeyError`] of any kind but [`KeyErrorKind::BadEscape`], with the position of what is wrong.
+    /// A [`KeyError`] of any kind but [`KeyErrorKind::BadEscape`], with the position of what is
+    /// wrong.
     pub fn new(text: impl Into<String>) -> Result<Self, KeyError> {
         let text = text.into();
         check_canonical(&text)?;
         Ok(Self { text: text.into() })
     }
 
-    /// Keeps a key that another program made: it may have empty words, spaces, wildcard characters, or be empty.
+    /// Keeps a key that another program made: it may have empty words, spaces, wildcard characters,
+    /// or be empty.
     ///
     /// # Errors
     ///
@@ -64,11 +68,13 @@ impl RoutingKey {
         }
     }
 
-    /// Makes a canonical key of any values, each escaped by [`escape_segment`](crate::escape_segment) into one word.
+    /// Makes a canonical key of any values, each escaped by
+    /// [`escape_segment`](crate::escape_segment) into one word.
     ///
     /// # Errors
     ///
-    /// [`KeyErrorKind::Empty`] without any value, [`KeyErrorKind::TooLong`] when the escaped key is over 255 bytes.
+    /// [`KeyErrorKind::Empty`] without any value, [`KeyErrorKind::TooLong`] when the escaped key is
+    /// over 255 bytes.
     pub fn from_segments<S: AsRef<str>>(
         values: impl IntoIterator<Item = S>,
     ) -> Result<Self, KeyError> {

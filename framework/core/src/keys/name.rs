@@ -1,7 +1,8 @@
 use super::error::KeyError;
 use super::{check, text_newtype};
 
-/// Which event names are wanted: one name, or a glob in which `*` stands for any run of characters, none included.
+/// Which event names are wanted: one name, or a glob in which `*` stands for any run of characters,
+/// none included.
 ///
 /// # Examples
 ///

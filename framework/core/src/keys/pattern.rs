@@ -2,10 +2,12 @@ use super::check::words;
 use super::error::KeyError;
 use super::{check, text_newtype};
 
-/// Which keys are wanted: words with `.` between them, where `*` stands for one word and `#` for zero or more.
+/// Which keys are wanted: words with `.` between them, where `*` stands for one word and `#` for
+/// zero or more.
 ///
-/// `calls.*` has `calls.created` but not `calls.call.created`; `calls.#` has both, and `calls` too. `#` may stand anywhere and
-/// more than once. A wildcard is a whole word: in `a*` the star is a plain character, which no canonical key has.
+/// `calls.*` has `calls.created` but not `calls.call.created`; `calls.#` has both, and `calls` too.
+/// `#` may stand anywhere and more than once. A wildcard is a whole word: in `a*` the star is a
+/// plain character, which no canonical key has.
 ///
 /// # Examples
 ///
@@ -41,7 +43,8 @@ impl KeyPattern {
     ///
     /// # Errors
     ///
-    /// A [`KeyError`] when it is empty, over 255 bytes, has an empty word or a control character, or begins with `$`.
+    /// A [`KeyError`] when it is empty, over 255 bytes, has an empty word or a control character,
+    /// or begins with `$`.
     pub fn new(text: impl Into<String>) -> Result<Self, KeyError> {
         let text = text.into();
         check::segments("key pattern", &text)?;
@@ -54,13 +57,20 @@ impl KeyPattern {
         Self { text: "#".into() }
     }
 
-    /// Tells whether `key` matches. The key need not be canonical: an empty word is a word, and the empty key has none.
+    /// Tells whether `key` matches. The key need not be canonical: an empty word is a word, and the
+    /// empty key has none.
     ///
     /// The time is at most the product of both lengths, whatever the pattern.
     #[must_use]
     pub fn matches(&self, key: &str) -> bool {
+        // Always right, since a wildcard matches itself, and the usual case when an index has found
+        // the pattern.
+        if *self.text == *key {
+            return true;
+        }
         let (mut pattern, mut key) = (words(&self.text), words(key));
-        // After the last `#`: the pattern behind it, and the key from which that is to be tried next.
+        // After the last `#`: the pattern behind it, and the key from which that is to be tried
+        // next.
         let mut retry = None;
         loop {
             match (pattern.next(), key.clone().next()) {
@@ -69,7 +79,8 @@ impl KeyPattern {
                 (Some(wanted), Some(word)) if wanted == "*" || wanted == word => {
                     key.next();
                 }
-                // Let the last `#` take one word more. Those before it need no second try: what they could take, it can.
+                // Let the last `#` take one word more. Those before it need no second try: what
+                // they could take, it can.
                 _ => {
                     let Some((behind, from)) = &mut retry else {
                         return false;

@@ -294,7 +294,9 @@ proptest! {
     }
 
     #[test]
-    fn escaping_is_reversible_and_makes_canonical_keys(values in prop::collection::vec(".{0,12}|[./*+#%$\0-\u{9f}]{0,8}", 1..5)) {
+    fn escaping_is_reversible_and_makes_canonical_keys(
+        values in prop::collection::vec(".{0,12}|[./*+#%$\0-\u{9f}]{0,8}", 1..5),
+    ) {
         for value in &values {
             let escaped = escape_segment(value);
             prop_assert_eq!(unescape_segment(&escaped).unwrap(), value.as_str());

@@ -3,8 +3,8 @@ use crate::keys::{KeyPattern, NamePattern};
 
 /// Which events are wanted: by name, by headers, by key, or by several of these at once.
 ///
-/// An event matches when its name fits (if a name is asked for) **and** its headers do **and** one of the key patterns does.
-/// An event without a name fits no name pattern, not even `*`.
+/// An event matches when its name fits (if a name is asked for) **and** its headers do **and** one
+/// of the key patterns does. An event without a name fits no name pattern, not even `*`.
 ///
 /// # Examples
 ///
@@ -26,7 +26,28 @@ use crate::keys::{KeyPattern, NamePattern};
 pub struct Binding {
     name: Option<NamePattern>,
     headers: Option<HeaderCondition>,
-    keys: Box<[KeyPattern]>,
+    keys: Keys,
+}
+
+/// Key patterns; the usual one is held without an allocation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Keys {
+    Any,
+    One(KeyPattern),
+    Several(Box<[KeyPattern]>),
+}
+
+impl From<Vec<KeyPattern>> for Keys {
+    fn from(mut keys: Vec<KeyPattern>) -> Self {
+        match (keys.pop(), keys.is_empty()) {
+            (None, _) => Self::Any,
+            (Some(only), true) => Self::One(only),
+            (Some(last), false) => {
+                keys.push(last);
+                Self::Several(keys.into())
+            }
+        }
+    }
 }
 
 impl Binding {
@@ -44,7 +65,7 @@ impl Binding {
         Self {
             name: None,
             headers: None,
-            keys: Box::default(),
+            keys: Keys::Any,
         }
     }
 
@@ -58,7 +79,12 @@ impl Binding {
                 .headers
                 .as_ref()
                 .is_none_or(|headers| headers.matches(subject.headers))
-            && (self.keys.is_empty() || self.keys.iter().any(|key| key.matches(subject.key)))
+            && self.matches_key(subject.key)
+    }
+
+    /// Tells whether the key is as wanted, whatever the name and the headers.
+    pub(super) fn matches_key(&self, key: &str) -> bool {
+        self.keys().is_empty() || self.keys().iter().any(|pattern| pattern.matches(key))
     }
 
     /// The wanted names, unless any will do.
@@ -76,18 +102,22 @@ impl Binding {
     /// The wanted keys, any of which suffices; none when any key will do.
     #[must_use]
     pub fn keys(&self) -> &[KeyPattern] {
-        &self.keys
+        match &self.keys {
+            Keys::Any => &[],
+            Keys::One(key) => std::slice::from_ref(key),
+            Keys::Several(keys) => keys,
+        }
     }
 
     /// Tells whether every event matches because there is no condition.
     #[must_use]
     pub fn is_everything(&self) -> bool {
-        self.name.is_none() && self.headers.is_none() && self.keys.is_empty()
+        self.name.is_none() && self.headers.is_none() && self.keys().is_empty()
     }
 
     /// Tells whether nothing but the key decides.
     pub(super) fn is_key_alone(&self) -> bool {
-        self.name.is_none() && self.headers.is_none() && !self.keys.is_empty()
+        self.name.is_none() && self.headers.is_none() && !self.keys().is_empty()
     }
 }
 
@@ -112,7 +142,7 @@ impl From<HeaderCondition> for Binding {
 impl From<KeyPattern> for Binding {
     fn from(key: KeyPattern) -> Self {
         Self {
-            keys: [key].into(),
+            keys: Keys::One(key),
             ..Self::everything()
         }
     }
@@ -169,8 +199,9 @@ impl BindingBuilder {
     ///
     /// # Errors
     ///
-    /// What went wrong first: [`BindingError::Pattern`] for a malformed pattern, [`BindingError::Twice`] for a second name or
-    /// header condition, [`BindingError::NoCondition`] when nothing was asked for.
+    /// What went wrong first: [`BindingError::Pattern`] for a malformed pattern,
+    /// [`BindingError::Twice`] for a second name or header condition, [`BindingError::NoCondition`]
+    /// when nothing was asked for.
     pub fn build(self) -> Result<Binding, BindingError> {
         let mut binding = self.made?;
         binding.keys = self.keys.into();

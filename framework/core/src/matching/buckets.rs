@@ -1,28 +1,38 @@
 use hashbrown::HashTable;
 
+use super::candidate::Candidate;
+
 /// The slots that hang in one place. Nearly always one, which is then held without an allocation.
 #[derive(Debug, Default)]
 pub(super) enum Slots {
     #[default]
     None,
-    One(u32),
-    Many(Vec<u32>),
+    One(Candidate),
+    Many(Vec<Candidate>),
 }
 
 impl Slots {
-    pub(super) fn as_slice(&self) -> &[u32] {
+    pub(super) fn as_slice(&self) -> &[Candidate] {
         match self {
             Self::None => &[],
-            Self::One(slot) => std::slice::from_ref(slot),
+            Self::One(only) => std::slice::from_ref(only),
             Self::Many(slots) => slots,
         }
     }
 
-    pub(super) fn push(&mut self, slot: u32) {
+    pub(super) fn append_to(&self, found: &mut Vec<Candidate>) {
         match self {
-            Self::None => *self = Self::One(slot),
-            Self::One(first) => *self = Self::Many(vec![*first, slot]),
-            Self::Many(slots) => slots.push(slot),
+            Self::None => {}
+            Self::One(only) => found.push(*only),
+            Self::Many(slots) => found.extend_from_slice(slots),
+        }
+    }
+
+    pub(super) fn push(&mut self, candidate: Candidate) {
+        match self {
+            Self::None => *self = Self::One(candidate),
+            Self::One(first) => *self = Self::Many(vec![*first, candidate]),
+            Self::Many(slots) => slots.push(candidate),
         }
     }
 
@@ -31,7 +41,7 @@ impl Slots {
             Self::None => {}
             Self::One(_) => *self = Self::None,
             Self::Many(slots) => {
-                if let Some(at) = slots.iter().position(|&other| other == slot) {
+                if let Some(at) = slots.iter().position(|other| other.slot() == slot) {
                     slots.swap_remove(at);
                 }
                 if let [last] = slots[..] {
@@ -44,24 +54,36 @@ impl Slots {
     }
 }
 
-/// Slots by a 64-bit hash. Two conditions may share a hash, so whoever asks must check what is found.
+/// Slots by a 64-bit hash. Two conditions may share a hash, so whoever asks must check what is
+/// found.
 #[derive(Debug, Default)]
 pub(super) struct Buckets {
     table: HashTable<(u64, Slots)>,
 }
 
 impl Buckets {
-    pub(super) fn get(&self, hash: u64) -> &[u32] {
-        self.table
-            .find(hash, |bucket| bucket.0 == hash)
-            .map_or(&[], |bucket| bucket.1.as_slice())
+    /// Finds what hangs under a hash.
+    pub(super) fn find(&self, hash: u64, found: &mut Vec<Candidate>) {
+        if let Some((_, slots)) = self.table.find(hash, |bucket| bucket.0 == hash) {
+            slots.append_to(found);
+        }
     }
 
-    pub(super) fn push(&mut self, hash: u64, slot: u32) {
+    /// Tells how many hang under a hash.
+    pub(super) fn count(&self, hash: u64) -> usize {
+        let bucket = self.table.find(hash, |bucket| bucket.0 == hash);
+        bucket.map_or(0, |bucket| bucket.1.as_slice().len())
+    }
+
+    pub(super) fn push(&mut self, hash: u64, candidate: Candidate) {
         let entry = self
             .table
             .entry(hash, |bucket| bucket.0 == hash, |bucket| bucket.0);
-        entry.or_insert((hash, Slots::None)).into_mut().1.push(slot);
+        entry
+            .or_insert((hash, Slots::None))
+            .into_mut()
+            .1
+            .push(candidate);
     }
 
     pub(super) fn remove(&mut self, hash: u64, slot: u32) {

@@ -85,9 +85,10 @@ impl HeaderCondition {
     ///
     /// # Errors
     ///
-    /// [`BindingError::NoTest`] without a test; [`BindingError::ReservedHeader`] for names with `x-`;
-    /// [`BindingError::NullValue`] and [`BindingError::NotANumber`] for values that cannot be asked for;
-    /// [`BindingError::Conflict`] for two values of one header; [`BindingError::Header`] for a header that cannot exist.
+    /// [`BindingError::NoTest`] without a test; [`BindingError::ReservedHeader`] for names with
+    /// `x-`; [`BindingError::NullValue`] and [`BindingError::NotANumber`] for values that cannot be
+    /// asked for; [`BindingError::Conflict`] for two values of one header; [`BindingError::Header`]
+    /// for a header that cannot exist.
     pub fn all(tests: impl IntoIterator<Item = HeaderTest>) -> Result<Self, BindingError> {
         let condition = Self::new(TestMode::All, tests)?;
         let mut equals = condition.raw().filter(is_equals);

@@ -1,8 +1,8 @@
 use std::fmt;
 
+use super::candidate::Candidate;
 use super::hooks::{Hook, Hooks};
 use super::scratch::Scratch;
-use super::trie::Active;
 use super::{Binding, Subject};
 
 /// Which binding of an index is meant.
@@ -15,10 +15,10 @@ pub struct BindingId {
 
 /// Bindings with a value each, found by what they match.
 ///
-/// Finding takes about the same time whether there are ten bindings or a hundred thousand: each is filed under its most
-/// selective condition (a whole key; a header with its value, together with the name; a name; a key pattern in a tree of
-/// words), and only those are looked at whose condition the event meets. [`SharedIndex`](super::SharedIndex) is the same for
-/// many threads.
+/// Finding takes about the same time whether there are ten bindings or a hundred thousand: each is
+/// filed under its most selective condition (a whole key; a header with its value, together with
+/// the name; a name; a key pattern in a tree of words), and only those are looked at whose
+/// condition the event meets. [`SharedIndex`](super::SharedIndex) is the same for many threads.
 ///
 /// # Examples
 ///
@@ -44,7 +44,7 @@ pub struct BindingIndex<T> {
     hooks: Hooks,
     /// How many bindings hang on more than one hook, and so may be found more than once.
     repeated: usize,
-    key_version: u64,
+    /// How many bindings are filed under their keys.
     by_key: usize,
 }
 
@@ -53,18 +53,6 @@ struct Slot<T> {
     binding: Binding,
     hooks: Box<[Hook]>,
     value: T,
-}
-
-/// A slot found by its key, and whether nothing but the key decides about it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct FoundByKey(u32);
-
-impl FoundByKey {
-    const ALONE: u32 = 1 << 31;
-
-    pub(super) fn slot(self) -> u32 {
-        self.0 & !Self::ALONE
-    }
 }
 
 impl<T> BindingIndex<T> {
@@ -77,7 +65,6 @@ impl<T> BindingIndex<T> {
             serial: 0,
             hooks: Hooks::new(),
             repeated: 0,
-            key_version: 0,
             by_key: 0,
         }
     }
@@ -86,25 +73,21 @@ impl<T> BindingIndex<T> {
     ///
     /// # Panics
     ///
-    /// When there are more than 2^31 bindings.
+    /// Panics when there are more than 2^31 bindings.
     pub fn insert(&mut self, binding: Binding, value: T) -> BindingId {
         let slot = self.free.pop().unwrap_or_else(|| {
-            let slot = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
             assert!(
-                slot < FoundByKey::ALONE,
+                self.slots.len() < Candidate::SLOTS,
                 "an index holds at most 2^31 bindings"
             );
             self.slots.push(None);
-            slot
+            self.slots.len() as u32 - 1
         });
         self.serial += 1;
+        let serial = self.serial;
         let hooks = self.hooks.hang(&binding, slot);
         self.repeated += usize::from(hooks.len() > 1);
-        if hooks.iter().any(Hook::is_of_key) {
-            self.by_key += 1;
-            self.key_version += 1;
-        }
-        let serial = self.serial;
+        self.by_key += usize::from(hooks.iter().any(Hook::is_of_key));
         self.slots[slot as usize] = Some(Slot {
             serial,
             binding,
@@ -117,21 +100,23 @@ impl<T> BindingIndex<T> {
     /// Removes a binding and returns its value; `None` when it is no longer there.
     pub fn remove(&mut self, id: BindingId) -> Option<T> {
         let place = self.slots.get_mut(id.slot as usize)?;
-        let removed = place.take_if(|slot| slot.serial == id.serial)?;
+        let Slot {
+            binding,
+            hooks,
+            value,
+            ..
+        } = place.take_if(|slot| slot.serial == id.serial)?;
         self.free.push(id.slot);
-        for &hook in &removed.hooks {
-            self.hooks.take_down(hook, id.slot);
+        for &hook in &hooks {
+            self.hooks.take_down(hook, &binding, id.slot);
         }
-        self.repeated -= usize::from(removed.hooks.len() > 1);
-        if removed.hooks.iter().any(Hook::is_of_key) {
-            self.by_key -= 1;
-            self.key_version += 1;
-        }
+        self.repeated -= usize::from(hooks.len() > 1);
+        self.by_key -= usize::from(hooks.iter().any(Hook::is_of_key));
         if self.is_empty() {
             self.slots = Vec::new();
             self.free = Vec::new();
         }
-        Some(removed.value)
+        Some(value)
     }
 
     /// Looks a binding up, with its value.
@@ -159,10 +144,7 @@ impl<T> BindingIndex<T> {
             self.hooks
                 .by_key(subject.key, &mut scratch.active, &mut scratch.found);
             self.hooks.by_name_and_headers(subject, &mut scratch.found);
-            self.dedup(&mut scratch.found);
-            for &slot in &scratch.found {
-                self.report(slot, subject, &mut found);
-            }
+            self.report(&mut scratch.found, subject, &mut found);
         });
     }
 
@@ -174,79 +156,70 @@ impl<T> BindingIndex<T> {
         self.for_each_match(subject, |value| found.push(value.clone()));
     }
 
-    fn report(&self, slot: u32, subject: &Subject<'_>, found: &mut impl FnMut(&T)) {
-        if let Some(slot) = &self.slots[slot as usize]
-            && slot.binding.matches(subject)
+    fn report(
+        &self,
+        candidates: &mut Vec<Candidate>,
+        subject: &Subject<'_>,
+        found: &mut impl FnMut(&T),
+    ) {
+        self.dedup(candidates);
+        candidates
+            .iter()
+            .for_each(|&candidate| self.report_one(candidate, subject, found));
+    }
+
+    fn dedup(&self, candidates: &mut Vec<Candidate>) {
+        if self.repeated > 0 && candidates.len() > 1 {
+            candidates.sort_unstable_by_key(|candidate| candidate.slot());
+            candidates.dedup_by_key(|candidate| candidate.slot());
+        }
+    }
+
+    /// Calls `found` if the candidate matches.
+    pub(super) fn report_one(
+        &self,
+        candidate: Candidate,
+        subject: &Subject<'_>,
+        found: &mut impl FnMut(&T),
+    ) {
+        if let Some(slot) = &self.slots[candidate.slot() as usize]
+            && (candidate.is_sure() || slot.binding.matches(subject))
         {
             found(&slot.value);
         }
     }
 
-    fn dedup(&self, found: &mut Vec<u32>) {
-        if self.repeated > 0 && found.len() > 1 {
-            found.sort_unstable();
-            found.dedup();
-        }
+    /// Tells how many bindings are filed under their keys.
+    pub(super) fn filed_by_key(&self) -> usize {
+        self.by_key
     }
 
-    /// Changes whenever [`keys_into`](Self::keys_into) may find something else.
-    pub(super) fn key_version(&self) -> u64 {
-        self.key_version
-    }
-
-    /// Tells whether any binding is found by its key.
-    pub(super) fn has_keys(&self) -> bool {
-        self.by_key > 0
-    }
-
-    /// Finds the bindings filed under their keys whose keys match, once each.
-    pub(super) fn keys_into(&self, key: &str, scratch: &mut Scratch) -> Vec<FoundByKey> {
+    /// Finds the bindings filed under their keys whose keys match, once each; sure ones where the
+    /// key is all that counts.
+    pub(super) fn candidates_by_key(&self, key: &str, scratch: &mut Scratch) {
         let Scratch { active, found } = scratch;
-        self.find_keys(key, active, found);
-        let checked = found.iter().filter_map(|&number| {
-            let binding = &self.slots[number as usize].as_ref()?.binding;
-            let matches = binding.keys().iter().any(|pattern| pattern.matches(key));
-            let alone = if binding.is_key_alone() {
-                FoundByKey::ALONE
-            } else {
-                0
-            };
-            matches.then_some(FoundByKey(number | alone))
-        });
-        checked.collect()
-    }
-
-    fn find_keys(&self, key: &str, active: &mut Active, found: &mut Vec<u32>) {
         self.hooks.by_key(key, active, found);
         self.dedup(found);
-    }
-
-    /// Reports a slot that [`keys_into`](Self::keys_into) found, if the rest of its binding matches too.
-    pub(super) fn report_key(
-        &self,
-        known: FoundByKey,
-        subject: &Subject<'_>,
-        found: &mut impl FnMut(&T),
-    ) {
-        if known.0 & FoundByKey::ALONE == 0 {
-            self.report(known.slot(), subject, found);
-        } else if let Some(slot) = &self.slots[known.slot() as usize] {
-            found(&slot.value);
-        }
-    }
-
-    /// Reports the bindings that are not filed under their keys.
-    pub(super) fn report_others(&self, subject: &Subject<'_>, found: &mut impl FnMut(&T)) {
-        if self.by_key == self.len() {
-            return;
-        }
-        Scratch::lend(|scratch| {
-            self.hooks.by_name_and_headers(subject, &mut scratch.found);
-            self.dedup(&mut scratch.found);
-            for &slot in &scratch.found {
-                self.report(slot, subject, found);
+        found.retain_mut(|candidate| {
+            let Some(Slot { binding, .. }) = &self.slots[candidate.slot() as usize] else {
+                return false;
+            };
+            let matches = candidate.is_sure() || binding.matches_key(key);
+            if binding.is_key_alone() {
+                *candidate = candidate.sure();
             }
+            matches
         });
+    }
+
+    /// Calls `found` for each binding that matches and is not filed under its keys.
+    pub(super) fn report_others(&self, subject: &Subject<'_>, found: &mut impl FnMut(&T)) {
+        if self.by_key < self.len() {
+            Scratch::lend(|scratch| {
+                self.hooks.by_name_and_headers(subject, &mut scratch.found);
+                self.report(&mut scratch.found, subject, found);
+            });
+        }
     }
 
     #[cfg(test)]

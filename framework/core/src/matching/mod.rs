@@ -2,14 +2,18 @@
 
 mod binding;
 mod buckets;
+mod candidate;
 mod condition;
 mod error;
+mod hashes;
 mod hooks;
 mod index;
 mod memory;
 mod scratch;
 mod shared;
+mod spots;
 mod trie;
+mod words;
 
 #[cfg(test)]
 mod tests;

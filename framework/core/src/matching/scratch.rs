@@ -1,11 +1,12 @@
 use std::cell::Cell;
 
+use super::candidate::Candidate;
 use super::trie::Active;
 
 /// Working memory of a match, kept by each thread so that matching allocates nothing.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    pub(super) found: Vec<u32>,
+    pub(super) found: Vec<Candidate>,
     pub(super) active: Active,
 }
 
@@ -16,13 +17,13 @@ impl Scratch {
     /// Lends the thread's working memory. A match inside a match gets a fresh one.
     pub(super) fn lend<R>(work: impl FnOnce(&mut Self) -> R) -> R {
         thread_local! {
-            static KEPT: Cell<Scratch> = Cell::default();
+            static KEPT: Cell<Option<Box<Scratch>>> = const { Cell::new(None) };
         }
-        let mut scratch = KEPT.take();
+        let mut scratch = KEPT.take().unwrap_or_default();
         scratch.found.clear();
         let result = work(&mut scratch);
         if scratch.found.capacity() <= Self::KEPT && scratch.active.capacity() <= Self::KEPT {
-            KEPT.set(scratch);
+            KEPT.set(Some(scratch));
         }
         result
     }

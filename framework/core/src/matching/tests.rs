@@ -4,8 +4,10 @@ use std::thread;
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
-use proptest::test_runner::TestRng;
+use proptest::test_runner::TestRunner;
 
+use super::candidate::Candidate;
+use super::memory::KeyMemory;
 use super::*;
 use crate::headers::IntoHeader;
 use crate::headers::Value;
@@ -56,7 +58,8 @@ fn matches(binding: &Binding, subject: &Subject<'_>) -> bool {
 #[test]
 fn header_conditions_match_as_the_table_says() {
     let n = |value: i64| Value::from(value);
-    let rows: Vec<(HeaderCondition, Vec<(&str, Value)>, bool)> = vec![
+    type Row = (HeaderCondition, Vec<(&'static str, Value)>, bool);
+    let rows: Vec<Row> = vec![
         (
             all([equals("name", "n")]),
             vec![("name", "n".into()), ("b", n(1))],
@@ -206,9 +209,10 @@ fn the_builder_tells_what_is_wrong() {
         })
     );
     let malformed = Binding::builder().key("a..b").name("later").build();
-    assert!(
-        matches!(malformed, Err(BindingError::Pattern(error)) if error.kind() == KeyErrorKind::EmptySegment)
-    );
+    let Err(BindingError::Pattern(error)) = malformed else {
+        panic!("{malformed:?}")
+    };
+    assert_eq!(error.kind(), KeyErrorKind::EmptySegment);
     let keys = Binding::builder().keys(["a", "b", "a"]).build().unwrap();
     assert_eq!(keys.keys().len(), 2);
 }
@@ -334,22 +338,54 @@ fn adversarial_patterns_do_not_blow_up() {
 
 #[test]
 fn removing_everything_leaves_nothing() {
-    let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let binding = any_binding();
+    let bindings = stock(&any_binding(), &mut TestRunner::deterministic());
     let mut index = BindingIndex::new();
-    let mut new_binding = || binding.new_tree(&mut runner).unwrap().current();
     let empty = index.held();
     for _ in 0..2 {
-        let ids: Vec<_> = (0..5_000)
-            .map(|_| index.insert(new_binding(), ()))
+        let fresh = bindings.iter().cycle().take(10_000);
+        let ids: Vec<_> = fresh
+            .map(|binding| index.insert(binding.clone(), ()))
             .collect();
-        assert_eq!(index.len(), 5_000);
+        assert_eq!(index.len(), 10_000);
         let (odd, even): (Vec<_>, Vec<_>) = ids.iter().partition(|id| id.slot() % 2 == 1);
         for &id in odd.into_iter().chain(even) {
             assert!(index.remove(id).is_some());
         }
         assert_eq!(index.held(), empty);
     }
+}
+
+#[test]
+fn what_is_remembered_is_bounded_and_makes_room() {
+    let mut memory = KeyMemory::new();
+    let found = [Candidate::new(1).sure()];
+    memory.remember("once", &found);
+    assert_eq!(memory.recall("once"), None);
+    memory.remember("once", &found);
+    assert_eq!(memory.recall("once"), Some(&found[..]));
+    memory.forget();
+    assert_eq!(memory.recall("once"), None);
+
+    let long = [found[0]; 65];
+    for _ in 0..2 {
+        memory.remember("long", &long);
+    }
+    assert_eq!(memory.recall("long"), None);
+
+    let keys: Vec<_> = (0..20_000).map(|number| number.to_string()).collect();
+    for key in &keys {
+        memory.remember(key, &found);
+        memory.remember(key, &found);
+    }
+    let known = keys
+        .iter()
+        .filter(|key| memory.recall(key).is_some())
+        .count();
+    assert!((2_000..=4_096).contains(&known), "{known}");
+    assert!(memory.is_stale());
+    memory.forget();
+    assert!(!memory.is_stale());
+    assert!(keys.iter().all(|key| memory.recall(key).is_none()));
 }
 
 #[test]
@@ -465,39 +501,34 @@ fn any_subject() -> impl Strategy<Value = (Option<String>, String, Headers)> {
     )
 }
 
-/// 1,000 runs of 100 subjects each against an index that changes all the while.
+/// 1,000 runs of 100 subjects each against indexes that change all the while.
 #[test]
 fn the_index_agrees_with_the_plain_matcher() {
-    let mut runner = proptest::test_runner::TestRunner::new_with_rng(
-        ProptestConfig::default(),
-        TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
-    );
-    let (binding, subject) = (any_binding(), any_subject());
+    let mut runner = TestRunner::deterministic();
+    // Drawn from a stock, since making a case takes far longer than checking it.
+    let bindings = stock(&any_binding(), &mut runner);
+    let subjects = stock(&any_subject(), &mut runner);
+    let mut draw = |below: usize| runner.rng().random_range(0..below);
     for run in 0..1_000 {
         let mut plain = BTreeMap::new();
         let mut index = BindingIndex::new();
         let shared = SharedIndex::new();
         for step in 0..100 {
-            let mut draw = |below: u32| runner.rng().random_range(0..below);
             if draw(3) == 0 && !plain.is_empty() {
-                let at = draw(plain.len() as u32) as usize;
-                let (&number, _) = plain.iter().nth(at).unwrap();
-                let (_, id, shared_id): (Binding, _, _) = plain.remove(&number).unwrap();
+                let &number = plain.keys().nth(draw(plain.len())).unwrap();
+                let (_, id, shared_id): (&Binding, _, _) = plain.remove(&number).unwrap();
                 assert_eq!(index.remove(id), Some(number));
                 assert_eq!(shared.remove(shared_id), Some(number));
             } else {
-                let binding = binding.new_tree(&mut runner).unwrap().current();
-                let ids = (
-                    index.insert(binding.clone(), step),
-                    shared.insert(binding.clone(), step),
-                );
-                plain.insert(step, (binding, ids.0, ids.1));
+                let binding = &bindings[draw(bindings.len())];
+                let id = index.insert(binding.clone(), step);
+                plain.insert(step, (binding, id, shared.insert(binding.clone(), step)));
             }
-            let (name, key, headers) = subject.new_tree(&mut runner).unwrap().current();
+            let (name, key, headers) = &subjects[draw(subjects.len())];
             let subject = Subject {
                 name: name.as_deref(),
-                key: &key,
-                headers: &headers,
+                key,
+                headers,
             };
             let matching = plain
                 .iter()
@@ -519,4 +550,10 @@ fn the_index_agrees_with_the_plain_matcher() {
             }
         }
     }
+}
+
+fn stock<S: Strategy>(strategy: &S, runner: &mut TestRunner) -> Vec<S::Value> {
+    (0..2_000)
+        .map(|_| strategy.new_tree(runner).unwrap().current())
+        .collect()
 }

@@ -1,26 +1,27 @@
-use std::hash::{BuildHasher, Hasher};
 use std::mem;
 
 use foldhash::fast::RandomState;
 use hashbrown::{HashSet, HashTable};
 
 use super::buckets::Slots;
+use super::candidate::Candidate;
+use super::words::Words;
 use crate::keys::words;
 
 const ROOT: u32 = 0;
 /// No child: the root is nobody's.
 const NONE: u32 = 0;
 
-/// Key patterns as a tree of words.
+/// Key patterns as a tree of words; what it finds matches for certain.
 ///
-/// A word is known by its hash alone, which keeps text out of the tree; whoever asks must check what is found. All children by
-/// word lie in one table, so that a node costs the same whether it has one child or a thousand.
+/// All children by word lie in one table, so that a node costs the same whether it has one child or
+/// a thousand.
 #[derive(Debug)]
 pub(super) struct KeyTrie {
     nodes: Vec<Node>,
     free: Vec<u32>,
     children: HashTable<Child>,
-    hasher: RandomState,
+    words: Words,
 }
 
 #[derive(Debug, Default)]
@@ -43,14 +44,14 @@ enum Label {
     #[default]
     Star,
     Rest,
-    Word(u64),
+    Word(u32),
 }
 
 #[derive(Debug)]
 struct Child {
     parent: u32,
+    word: u32,
     node: u32,
-    word: u64,
 }
 
 impl Child {
@@ -59,10 +60,12 @@ impl Child {
     }
 }
 
-/// Where the child of `parent` by `word` is filed.
-fn place(parent: u32, word: u64) -> u64 {
-    // The word is a good hash already; the parent has only to move it.
-    word ^ u64::from(parent).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+/// Where the child of `parent` by `word` is filed. Both are small numbers of our own making: there
+/// is nothing to attack.
+fn place(parent: u32, word: u32) -> u64 {
+    let both = u128::from(u64::from(parent) << 32 | u64::from(word));
+    let product = both * 0x9e37_79b9_7f4a_7c15;
+    product as u64 ^ (product >> 64) as u64
 }
 
 /// The nodes that a key has led to, as working memory of [`KeyTrie::walk`].
@@ -80,6 +83,12 @@ impl Active {
     /// From how many on a set tells faster than a look at each.
     const MANY: usize = 16;
 
+    fn clear(&mut self) {
+        self.now.clear();
+        self.rests.clear();
+        self.many.clear();
+    }
+
     pub(super) fn capacity(&self) -> usize {
         let lists = self
             .now
@@ -91,50 +100,52 @@ impl Active {
 
     /// Adds a node behind `#`; tells whether it is new.
     fn add_rest(&mut self, node: u32) -> bool {
-        if self.rests.len() < Self::MANY {
-            if self.rests.contains(&node) {
-                return false;
-            }
+        let is_new = if self.rests.len() < Self::MANY {
+            !self.rests.contains(&node)
         } else {
-            if self.rests.len() == Self::MANY {
+            if self.many.is_empty() {
                 self.many.extend(&self.rests);
             }
-            if !self.many.insert(node) {
-                return false;
-            }
+            self.many.insert(node)
+        };
+        if is_new {
+            self.rests.push(node);
         }
-        self.rests.push(node);
-        true
+        is_new
     }
 }
 
-impl KeyTrie {
-    pub(super) fn new(hasher: RandomState) -> Self {
-        let children = HashTable::new();
+impl Default for KeyTrie {
+    fn default() -> Self {
+        let (children, words) = (HashTable::new(), Words::default());
         Self {
             nodes: vec![Node::default()],
             free: Vec::new(),
             children,
-            hasher,
+            words,
         }
     }
+}
 
-    /// Files `slot` under `pattern`, and tells where.
-    pub(super) fn insert(&mut self, pattern: &str, slot: u32) -> u32 {
+impl KeyTrie {
+    /// Files a candidate under `pattern`, and tells where.
+    pub(super) fn insert(&mut self, pattern: &str, candidate: Candidate) -> u32 {
         let end = words(pattern).fold(ROOT, |node, word| self.child_or_new(node, word));
-        self.nodes[end as usize].ends.push(slot);
+        self.nodes[end as usize].ends.push(candidate);
         end
     }
 
     /// Tells how many are filed under `pattern`.
     pub(super) fn crowd(&self, pattern: &str) -> usize {
-        let end = words(pattern).try_fold(ROOT, |node, word| self.child(node, self.label(word)));
+        let end = words(pattern).try_fold(ROOT, |node, word| self.child(node, self.label(word)?));
         end.map_or(0, |node| self.nodes[node as usize].ends.as_slice().len())
     }
 
-    /// Removes `slot` from the node that [`insert`](Self::insert) told, and whatever then leads nowhere.
-    pub(super) fn remove(&mut self, end: u32, slot: u32) {
+    /// Removes a slot from the node that [`insert`](Self::insert) told for `pattern`, and whatever
+    /// then leads nowhere.
+    pub(super) fn remove(&mut self, pattern: &str, end: u32, slot: u32) {
         self.nodes[end as usize].ends.remove(slot);
+        let mut words = pattern.rsplit('.');
         let mut at = end;
         while at != ROOT {
             let node = &self.nodes[at as usize];
@@ -142,53 +153,54 @@ impl KeyTrie {
             if leads_on || !node.ends.as_slice().is_empty() {
                 break;
             }
-            let (parent, label) = (node.parent, node.label);
-            match label {
-                Label::Star => self.nodes[parent as usize].star = NONE,
-                Label::Rest => self.nodes[parent as usize].rest = NONE,
-                Label::Word(word) => {
-                    let is_it = |child: &Child| child.node == at;
-                    if let Ok(child) = self.children.find_entry(place(parent, word), is_it) {
-                        child.remove();
-                    }
-                    self.nodes[parent as usize].literals -= 1;
-                }
-            }
-            self.free.push(at);
+            let (parent, word) = (node.parent, words.next());
+            self.unlink(at, word.unwrap_or_default());
             at = parent;
         }
-        self.shrink();
-    }
-
-    fn shrink(&mut self) {
-        let (len, capacity) = (self.children.len(), self.children.capacity());
-        if len * 8 < capacity {
-            self.children.shrink_to(len * 2, Child::hash);
-        }
         if self.free.len() + 1 == self.nodes.len() {
-            self.nodes.truncate(1);
-            self.nodes.shrink_to_fit();
-            self.free = Vec::new();
+            *self = Self::default();
         }
     }
 
-    /// Finds the slots of all patterns that match `key`, and maybe some that do not.
+    fn unlink(&mut self, at: u32, text: &str) {
+        let Node { parent, label, .. } = self.nodes[at as usize];
+        let above = &mut self.nodes[parent as usize];
+        match label {
+            Label::Star => above.star = NONE,
+            Label::Rest => above.rest = NONE,
+            Label::Word(word) => {
+                above.literals -= 1;
+                self.words.give_back(text);
+                let is_it = |child: &Child| child.node == at;
+                if let Ok(child) = self.children.find_entry(place(parent, word), is_it) {
+                    child.remove();
+                }
+                let (len, capacity) = (self.children.len(), self.children.capacity());
+                if len * 8 < capacity {
+                    self.children.shrink_to(len * 2, Child::hash);
+                }
+            }
+        }
+        self.free.push(at);
+    }
+
+    /// Finds the candidates of all patterns that match `key`.
     ///
-    /// All ways through the tree are followed at once, word by word, and no node is followed twice: the time is at most the
-    /// number of words times the number of nodes, whatever the patterns.
-    pub(super) fn walk(&self, key: &str, active: &mut Active, found: &mut Vec<u32>) {
-        active.now.clear();
-        active.rests.clear();
-        active.many.clear();
+    /// All ways through the tree are followed at once, word by word, and no node is followed twice:
+    /// the time is at most the number of words times the number of nodes, whatever the patterns.
+    pub(super) fn walk(&self, key: &str, active: &mut Active, found: &mut Vec<Candidate>) {
+        active.clear();
         active.now.push(ROOT);
         self.open(ROOT, active);
         for word in words(key) {
-            let word = self.word(word);
+            let word = self.words.get(word);
             let mut next = mem::take(&mut active.next);
             next.clear();
             for &at in active.now.iter().chain(&active.rests) {
                 let node = &self.nodes[at as usize];
-                if node.literals > 0 {
+                if let Some(word) = word
+                    && node.literals > 0
+                {
                     next.extend(self.child(at, Label::Word(word)));
                 }
                 if node.star != NONE {
@@ -204,7 +216,7 @@ impl KeyTrie {
             }
         }
         for &at in active.now.iter().chain(&active.rests) {
-            found.extend_from_slice(self.nodes[at as usize].ends.as_slice());
+            self.nodes[at as usize].ends.append_to(found);
         }
     }
 
@@ -216,17 +228,12 @@ impl KeyTrie {
         }
     }
 
-    fn word(&self, word: &str) -> u64 {
-        let mut hasher = self.hasher.build_hasher();
-        hasher.write(word.as_bytes());
-        hasher.finish()
-    }
-
-    fn label(&self, word: &str) -> Label {
+    /// The label of a word in a pattern, unless the word is in no pattern.
+    fn label(&self, word: &str) -> Option<Label> {
         match word {
-            "*" => Label::Star,
-            "#" => Label::Rest,
-            word => Label::Word(self.word(word)),
+            "*" => Some(Label::Star),
+            "#" => Some(Label::Rest),
+            word => self.words.get(word).map(Label::Word),
         }
     }
 
@@ -244,41 +251,44 @@ impl KeyTrie {
         (node != NONE).then_some(node)
     }
 
-    fn child_or_new(&mut self, parent: u32, word: &str) -> u32 {
-        let label = self.label(word);
-        if let Some(node) = self.child(parent, label) {
+    fn child_or_new(&mut self, parent: u32, text: &str) -> u32 {
+        if let Some(node) = self.label(text).and_then(|label| self.child(parent, label)) {
             return node;
         }
+        let node = self.free.pop().unwrap_or(self.nodes.len() as u32);
+        let above = &mut self.nodes[parent as usize];
+        let label = match text {
+            "*" => {
+                above.star = node;
+                Label::Star
+            }
+            "#" => {
+                above.rest = node;
+                Label::Rest
+            }
+            text => {
+                above.literals += 1;
+                let word = self.words.take(text);
+                let child = Child { parent, word, node };
+                self.children
+                    .insert_unique(child.hash(), child, Child::hash);
+                Label::Word(word)
+            }
+        };
         let new = Node {
             parent,
             label,
             ..Node::default()
         };
-        let node = match self.free.pop() {
-            Some(node) => {
-                self.nodes[node as usize] = new;
-                node
-            }
-            None => {
-                self.nodes.push(new);
-                self.nodes.len() as u32 - 1
-            }
-        };
-        match label {
-            Label::Star => self.nodes[parent as usize].star = node,
-            Label::Rest => self.nodes[parent as usize].rest = node,
-            Label::Word(word) => {
-                let child = Child { parent, node, word };
-                self.children
-                    .insert_unique(child.hash(), child, Child::hash);
-                self.nodes[parent as usize].literals += 1;
-            }
+        match self.nodes.get_mut(node as usize) {
+            Some(place) => *place = new,
+            None => self.nodes.push(new),
         }
         node
     }
 
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
-        self.nodes.len() - self.free.len() - 1 + self.children.len()
+        self.nodes.len() + self.free.len() + self.children.len() + self.words.len()
     }
 }

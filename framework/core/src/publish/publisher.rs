@@ -232,7 +232,7 @@ impl<'a> IntoFuture for Publication<'a> {
 impl fmt::Debug for Publication<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Publication")
-            .field("event", &self.event.definition().name)
+            .field("event", &self.event.event_definition().name)
             .field("options", &self.options)
             .finish_non_exhaustive()
     }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use parking_lot::Mutex;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -14,6 +13,7 @@ use tokio::time::timeout;
 use crate::envelope::{Envelope, EventId};
 use crate::keys::RoutingKey;
 use crate::matching::Binding;
+use crate::sync::Mutex;
 use crate::transport::{
     PublishOptions, Receipt, SubscribeOptions, Subscription, Transport, TransportError,
 };

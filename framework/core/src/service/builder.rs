@@ -9,10 +9,10 @@ use std::time::Duration;
 use tower_layer::Layer;
 use tower_service::Service as TowerService;
 
-use super::ServiceMetrics;
 use super::options::{HandlerOptions, wrap};
 use crate::dispatch::{
     Dispatcher, DispatcherSettings, Guarantee, HandlerTable, Lanes, NewHandler, RetryPolicy,
+    ServiceMetrics,
 };
 use crate::error::BoxError;
 use crate::handler::{

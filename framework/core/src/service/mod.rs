@@ -1,11 +1,9 @@
 //! Services: a bus, handlers, and a life from start to drain.
 
 mod builder;
-mod metrics;
 mod options;
 mod running;
 
 pub use builder::{BuildError, Service, ServiceBuilder};
-pub(crate) use metrics::ServiceMetrics;
 pub use options::HandlerOptions;
 pub use running::{RunningService, ServiceError, ServiceHandle};

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::builder::Service;
 use super::options::{HandlerOptions, wrap};
 use crate::dispatch::{Dispatcher, DrainReport, Driver, HandlerId, NewHandler, Stop};
+use crate::envelope::Envelope;
 use crate::handler::{HandlerLayer, RawHandler, TypedHandler};
 use crate::matching::Binding;
 use crate::observe::Ending;
@@ -140,9 +141,22 @@ impl ServiceHandle {
         self.dispatcher.table.names()
     }
 
+    /// Whether any handler would be given this envelope.
+    pub fn wants(&self, envelope: &Envelope) -> bool {
+        self.dispatcher.wants(envelope)
+    }
+
     /// How many deliveries have ended this way since the service began.
     pub fn ended(&self, ending: &Ending) -> u64 {
         self.dispatcher.metrics.counted(ending)
+    }
+
+    /// Waits until this many deliveries, counted since the service began, are done with for good:
+    /// acked or dead-lettered, through all their retries.
+    ///
+    /// Cancel safe.
+    pub async fn settled(&self, count: u64) {
+        self.dispatcher.metrics.wait_for_done(count).await;
     }
 
     /// How the service is doing.

@@ -1,5 +1,6 @@
 //! What the tests of services share.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
@@ -15,8 +16,8 @@ use trunkline_memory::{Memory, MemoryBroker};
 
 /// A tenant's event, as the derive writes it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CallCreated {
-    pub call_id: String,
+pub(crate) struct CallCreated {
+    pub(crate) call_id: String,
 }
 
 impl Event for CallCreated {
@@ -48,12 +49,12 @@ impl Event for CallCreated {
 impl TenantEvent for CallCreated {}
 
 /// A call of tenant `acme`.
-pub fn call(id: impl Into<String>) -> Addressed<CallCreated> {
+pub(crate) fn call(id: impl Into<String>) -> Addressed<CallCreated> {
     CallCreated { call_id: id.into() }.for_tenant("acme")
 }
 
 /// A broker of its own, a client, and a bus on it.
-pub fn memory_bus() -> (MemoryBroker, Memory, Bus) {
+pub(crate) fn memory_bus() -> (MemoryBroker, Memory, Bus) {
     let broker = MemoryBroker::new();
     let memory = broker.connect();
     let bus = Bus::new(Arc::new(memory.clone()), Plain);
@@ -62,27 +63,27 @@ pub fn memory_bus() -> (MemoryBroker, Memory, Bus) {
 
 /// What handlers wrote down, with the time of each since the log began.
 #[derive(Clone)]
-pub struct Log<T> {
+pub(crate) struct Log<T> {
     begun: Instant,
     entries: Arc<Mutex<Vec<(Duration, T)>>>,
 }
 
 impl<T: Clone + Debug + PartialEq> Log<T> {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             begun: Instant::now(),
             entries: Arc::default(),
         }
     }
 
-    pub fn push(&self, entry: T) {
+    pub(crate) fn push(&self, entry: T) {
         self.entries
             .lock()
             .unwrap()
             .push((self.begun.elapsed(), entry));
     }
 
-    pub fn entries(&self) -> Vec<T> {
+    pub(crate) fn entries(&self) -> Vec<T> {
         self.entries
             .lock()
             .unwrap()
@@ -92,7 +93,7 @@ impl<T: Clone + Debug + PartialEq> Log<T> {
     }
 
     /// When each entry was written, in whole milliseconds.
-    pub fn millis(&self) -> Vec<u128> {
+    pub(crate) fn millis(&self) -> Vec<u128> {
         self.entries
             .lock()
             .unwrap()
@@ -102,14 +103,14 @@ impl<T: Clone + Debug + PartialEq> Log<T> {
     }
 
     /// Waits until there are this many entries.
-    pub async fn wait_for(&self, count: usize) -> Vec<T> {
+    pub(crate) async fn wait_for(&self, count: usize) -> Vec<T> {
         eventually(|| self.entries().len() >= count).await;
         self.entries()
     }
 }
 
 /// Waits until something holds, an hour at most; under a paused clock that takes no time.
-pub async fn eventually(mut holds: impl FnMut() -> bool) {
+pub(crate) async fn eventually(mut holds: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(3600);
     while !holds() {
         assert!(
@@ -121,7 +122,7 @@ pub async fn eventually(mut holds: impl FnMut() -> bool) {
 }
 
 /// The dead letters of a group.
-pub async fn dead_letters(memory: &Memory, group: &str) -> Vec<DeadLetter> {
+pub(crate) async fn dead_letters(memory: &Memory, group: &str) -> Vec<DeadLetter> {
     memory
         .dead_letters(group)
         .await

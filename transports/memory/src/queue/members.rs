@@ -99,11 +99,11 @@ impl Members {
         for step in 0..count {
             let at = (self.turn + step) % count;
             let member = &mut self.all[at];
-            if member.in_flight < member.prefetch {
-                if let Some(waker) = member.waker.take() {
-                    self.turn = at + 1;
-                    return Some(waker);
-                }
+            if member.in_flight < member.prefetch
+                && let Some(waker) = member.waker.take()
+            {
+                self.turn = at + 1;
+                return Some(waker);
             }
         }
         None

@@ -102,7 +102,8 @@ impl Queue {
     }
 
     pub(crate) fn wants(&self, publisher: ClientId) -> bool {
-        !(self.no_local && self.owner == publisher) && !self.away.load(Ordering::Relaxed)
+        let own = self.no_local && self.owner == publisher;
+        !own && !self.away.load(Ordering::Relaxed)
     }
 
     /// Keeps an event if there is room, or makes room as the overflow rule says; false if it must

@@ -73,6 +73,15 @@ impl State {
         }
     }
 
+    /// The member to wake if there is something to take.
+    pub(super) fn wake_for_ready(&mut self) -> Option<Waker> {
+        if self.ready.is_empty() {
+            None
+        } else {
+            self.members.next_to_wake()
+        }
+    }
+
     /// Puts an event back where its place in the order is; gives the member to wake.
     pub(super) fn put_back(&mut self, entry: Entry) -> Option<Waker> {
         let at = self.ready.partition_point(|other| other.seq < entry.seq);

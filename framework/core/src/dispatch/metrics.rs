@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use metrics::{Counter, counter};
+use tokio::sync::Notify;
 
 use crate::observe::Ending;
 
@@ -16,6 +17,9 @@ pub(crate) struct ServiceMetrics {
     handed_back: Counted,
     pub(crate) settle_failed: Counter,
     pub(crate) gaps: Counter,
+    /// Deliveries that are done with for good.
+    done: AtomicU64,
+    one_more_done: Notify,
 }
 
 /// A counter that can also be read, for the service's own summary.
@@ -43,6 +47,8 @@ impl ServiceMetrics {
                 "trunkline_settle_failed_total", "service" => service.to_owned()
             ),
             gaps: counter!("trunkline_gaps_total", "service" => service.to_owned()),
+            done: AtomicU64::new(0),
+            one_more_done: Notify::new(),
         }
     }
 
@@ -61,6 +67,24 @@ impl ServiceMetrics {
         let counted = self.of(ending);
         counted.metric.increment(1);
         counted.value.fetch_add(1, Ordering::Relaxed);
+        if !matches!(ending, Ending::Retried { .. } | Ending::HandedBack) {
+            self.done.fetch_add(1, Ordering::Release);
+            self.one_more_done.notify_waiters();
+        }
+    }
+
+    /// Waits until this many deliveries are done with for good.
+    pub(crate) async fn wait_for_done(&self, count: u64) {
+        loop {
+            let told = self.one_more_done.notified();
+            tokio::pin!(told);
+            // Heard from here on: what ends while we look is not missed.
+            told.as_mut().enable();
+            if self.done.load(Ordering::Acquire) >= count {
+                return;
+            }
+            told.await;
+        }
     }
 
     pub(crate) fn counted(&self, ending: &Ending) -> u64 {

@@ -1,0 +1,1 @@
+//! Whole-system tests of Trunkline; see `tests/`.
