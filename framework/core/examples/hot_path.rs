@@ -39,11 +39,16 @@ async fn service(events: u64, wanted: &str, body: &'static [u8]) {
     let running = running.expect("the service starts");
     let (publisher, ended) = (running.publisher(), running.handle());
     for event in 1..=events {
-        let published = publisher.publish_envelope(envelope(body), PublishOptions::new()).await;
+        let published = publisher
+            .publish_envelope(envelope(body), PublishOptions::new())
+            .await;
         published.expect("the envelope is published");
         if event % 64 == 0 || event == events {
             let settled = || {
-                let [acked, unhandled] = [trunkline_core::Ending::Acked, trunkline_core::Ending::Unhandled];
+                let [acked, unhandled] = [
+                    trunkline_core::Ending::Acked,
+                    trunkline_core::Ending::Unhandled,
+                ];
                 ended.ended(&acked) + ended.ended(&unhandled)
             };
             while settled() < event {
@@ -63,7 +68,9 @@ async fn fan_out(events: u64) {
         subscriptions.push(subscription.expect("a subscription"));
     }
     for _ in 0..events.div_ceil(100) {
-        let published = memory.publish(envelope(&[7; 300]), PublishOptions::new()).await;
+        let published = memory
+            .publish(envelope(&[7; 300]), PublishOptions::new())
+            .await;
         published.expect("the envelope is published");
         for subscription in &mut subscriptions {
             let delivery = subscription.recv().await.expect("a delivery");

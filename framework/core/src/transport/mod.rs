@@ -70,6 +70,23 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
         options: PublishOptions,
     ) -> Result<Receipt, TransportError>;
 
+    /// Hands an envelope to the broker where that takes no waiting; otherwise gives the envelope
+    /// back, and [`publish`](Transport::publish) is to be asked.
+    ///
+    /// A transport that always waits, for a network or a confirm, leaves this as it is.
+    ///
+    /// # Errors
+    /// The envelope, if there is something to wait for. What comes of the publish itself is inside:
+    /// the same as `publish` would give.
+    fn publish_at_once(
+        &self,
+        envelope: Envelope,
+        options: &PublishOptions,
+    ) -> Result<Result<Receipt, TransportError>, Envelope> {
+        let _ = options;
+        Err(envelope)
+    }
+
     /// Begins a live supply of deliveries.
     ///
     /// Dropping the future leaves no subscription behind.
