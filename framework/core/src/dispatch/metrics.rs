@@ -1,9 +1,11 @@
-//! Counters of one service, taken once.
+//! Counters of one service and of its handlers, taken once.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use metrics::{Counter, counter};
+use metrics::{Counter, Gauge, Histogram, IntoF64, counter, gauge, histogram};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use crate::observe::Ending;
 
@@ -89,5 +91,112 @@ impl ServiceMetrics {
 
     pub(crate) fn counted(&self, ending: &Ending) -> u64 {
         self.of(ending).value.load(Ordering::Relaxed)
+    }
+}
+
+/// How a handler's try came out.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Fate {
+    Ok,
+    Failed,
+    Panicked,
+    TimedOut,
+}
+
+/// Counters of one handler.
+pub(crate) struct HandlerMetrics {
+    ok: Counter,
+    failed: Counter,
+    panicked: Counter,
+    timed_out: Counter,
+    in_flight: Gauge,
+    seconds: Histogram,
+    /// Whether anybody takes the seconds: without a recorder, no clock is read for any event.
+    timed: bool,
+}
+
+impl HandlerMetrics {
+    pub(super) fn new(service: &str, handler: &str) -> Self {
+        let labels = || {
+            [
+                ("service", service.to_owned()),
+                ("handler", handler.to_owned()),
+            ]
+        };
+        let handled = |outcome: &'static str| {
+            let [service, handler] = labels();
+            counter!(
+                "trunkline_handled_total",
+                &[service, handler, ("outcome", outcome.to_owned())]
+            )
+        };
+        let seconds = histogram!("trunkline_handler_seconds", &labels());
+        Self {
+            ok: handled("ok"),
+            failed: handled("failed"),
+            panicked: handled("panicked"),
+            timed_out: handled("timed_out"),
+            in_flight: gauge!("trunkline_in_flight", &labels()),
+            timed: is_recorded(&seconds),
+            seconds,
+        }
+    }
+
+    /// A try begins; gives the time if anybody wants to know it.
+    pub(super) fn start(&self) -> Option<Instant> {
+        self.in_flight.increment(1.0);
+        self.timed.then(Instant::now)
+    }
+
+    pub(super) fn finish(&self, started: Option<Instant>, fate: Fate) {
+        self.in_flight.decrement(1.0);
+        if let Some(started) = started {
+            self.seconds.record(started.elapsed());
+        }
+        let counter = match fate {
+            Fate::Ok => &self.ok,
+            Fate::Failed => &self.failed,
+            Fate::Panicked => &self.panicked,
+            Fate::TimedOut => &self.timed_out,
+        };
+        counter.increment(1);
+    }
+}
+
+/// Whether a recorder is behind this histogram, which asks a value for its number only then.
+fn is_recorded(histogram: &Histogram) -> bool {
+    struct Probe<'a>(&'a Cell<bool>);
+
+    impl IntoF64 for Probe<'_> {
+        fn into_f64(self) -> f64 {
+            self.0.set(true);
+            0.0
+        }
+    }
+
+    let asked = Cell::new(false);
+    // Recorded not once, so that nobody sees it.
+    histogram.record_many(Probe(&asked), 0);
+    asked.get()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use metrics::HistogramFn;
+
+    use super::*;
+
+    #[test]
+    fn a_histogram_without_a_recorder_is_known_by_its_silence() {
+        struct Deaf;
+        impl HistogramFn for Deaf {
+            fn record(&self, value: f64) {
+                panic!("{value} was recorded");
+            }
+        }
+        assert!(!is_recorded(&Histogram::noop()));
+        assert!(is_recorded(&Histogram::from_arc(Arc::new(Deaf))));
     }
 }

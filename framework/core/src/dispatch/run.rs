@@ -1,25 +1,21 @@
 //! One delivery's way through its handlers.
 
-use std::any::Any;
-use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll, ready};
 use std::time::Duration;
 
 use smallvec::SmallVec;
-use tokio::time::{Instant, Sleep, sleep};
-use tracing::Span;
+use tokio::time::{Sleep, sleep};
 
 use super::handlers::{HandlerEntry, HandlerTable};
 use super::outcome::{Failure, Guarantee, decide};
+use super::tries::Try;
 use super::{Lanes, RetryPolicy, ServiceMetrics};
 use crate::envelope::Envelope;
-use crate::handler::{Context, HandlerFuture, Shared};
-use crate::handler_error::HandlerError;
+use crate::handler::{Context, Shared};
 use crate::matching::Subject;
 use crate::observe::{Attempt, Ending};
 use crate::transport::{Delivery, HANDLERS_HEADER, SettleFuture, Settlement};
@@ -283,146 +279,4 @@ fn tell(context: &Context, failure: &Failure, attempt: u32, ending: &Ending) {
             service, handler, event, attempt, %error, ending = ending_word, "a handler failed"
         ),
     }
-}
-
-/// One handler's try.
-struct Try {
-    entry: Arc<HandlerEntry>,
-    span: Span,
-    running: Option<Running>,
-    outcome: Option<Result<(), HandlerError>>,
-}
-
-struct Running {
-    future: HandlerFuture,
-    started: Instant,
-    /// Made when the handler first waits: one that never waits needs no timer.
-    deadline: Option<Pin<Box<Sleep>>>,
-}
-
-impl Try {
-    fn new(entry: Arc<HandlerEntry>, context: &Context, event: &Option<Cow<'_, str>>) -> Self {
-        let span = tracing::debug_span!(
-            "handle",
-            service = context.service(),
-            handler = entry.name(),
-            event = event.as_deref(),
-            attempt = context.attempt(),
-            traceparent = context
-                .envelope()
-                .headers()
-                .text(crate::publish::TRACEPARENT),
-        );
-        Self {
-            entry,
-            span,
-            running: None,
-            outcome: None,
-        }
-    }
-
-    fn poll(
-        &mut self,
-        context: &Context,
-        patience: Option<Duration>,
-        cx: &mut task::Context<'_>,
-    ) -> Poll<Result<(), HandlerError>> {
-        let metrics = &self.entry.metrics;
-        let span = &self.span;
-        if self.running.is_none() {
-            let started = Instant::now();
-            metrics.in_flight.increment(1.0);
-            let call = || span.in_scope(|| self.entry.handler.call(context));
-            match catch_unwind(AssertUnwindSafe(call)) {
-                Ok(Ok(future)) => {
-                    self.running = Some(Running {
-                        future,
-                        started,
-                        deadline: None,
-                    });
-                }
-                Ok(Err(error)) => {
-                    self.finish(started, Fate::Failed);
-                    return Poll::Ready(Err(error));
-                }
-                Err(panic) => {
-                    self.finish(started, Fate::Panicked);
-                    return Poll::Ready(Err(panicked(&*panic)));
-                }
-            }
-        }
-        let Some(running) = &mut self.running else {
-            return Poll::Pending;
-        };
-        let started = running.started;
-        let poll = || span.in_scope(|| running.future.as_mut().poll(cx));
-        match catch_unwind(AssertUnwindSafe(poll)) {
-            Ok(Poll::Ready(outcome)) => {
-                let fate = if outcome.is_ok() {
-                    Fate::Ok
-                } else {
-                    Fate::Failed
-                };
-                self.finish(started, fate);
-                Poll::Ready(outcome)
-            }
-            Err(panic) => {
-                self.finish(started, Fate::Panicked);
-                Poll::Ready(Err(panicked(&*panic)))
-            }
-            Ok(Poll::Pending) => {
-                let Some(patience) = patience else {
-                    return Poll::Pending;
-                };
-                let deadline = running
-                    .deadline
-                    .get_or_insert_with(|| Box::pin(sleep(patience)));
-                ready!(deadline.as_mut().poll(cx));
-                self.finish(started, Fate::TimedOut);
-                Poll::Ready(Err(HandlerError::retry(TimedOut { patience })))
-            }
-        }
-    }
-
-    /// Counts the try and drops the handler's future, guarded: its destructors may panic too.
-    fn finish(&mut self, started: Instant, fate: Fate) {
-        let metrics = &self.entry.metrics;
-        metrics.in_flight.decrement(1.0);
-        metrics.seconds.record(started.elapsed());
-        match fate {
-            Fate::Ok => metrics.ok.increment(1),
-            Fate::Failed => metrics.failed.increment(1),
-            Fate::Panicked => metrics.panicked.increment(1),
-            Fate::TimedOut => metrics.timed_out.increment(1),
-        }
-        let running = self.running.take();
-        if catch_unwind(AssertUnwindSafe(move || drop(running))).is_err() {
-            tracing::warn!(
-                handler = self.entry.name(),
-                "a handler panicked while being dropped"
-            );
-        }
-    }
-}
-
-enum Fate {
-    Ok,
-    Failed,
-    Panicked,
-    TimedOut,
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("the handler was not done within {patience:?}")]
-struct TimedOut {
-    patience: Duration,
-}
-
-fn panicked(payload: &(dyn Any + Send)) -> HandlerError {
-    let text = payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message");
-    HandlerError::retry(format!("the handler panicked: {text}"))
 }
