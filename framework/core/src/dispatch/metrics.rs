@@ -1,7 +1,7 @@
 //! Counters of one service and of its handlers, taken once.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use metrics::{Counter, Gauge, Histogram, IntoF64, counter, gauge, histogram};
 use tokio::sync::Notify;
@@ -19,8 +19,8 @@ pub(crate) struct ServiceMetrics {
     handed_back: Counted,
     pub(crate) settle_failed: Counter,
     pub(crate) gaps: Counter,
-    /// Deliveries that are done with for good.
-    done: AtomicU64,
+    /// Who waits for deliveries to be done: nearly always nobody, and then nobody is told.
+    waiting: AtomicUsize,
     one_more_done: Notify,
 }
 
@@ -49,7 +49,7 @@ impl ServiceMetrics {
                 "trunkline_settle_failed_total", "service" => service.to_owned()
             ),
             gaps: counter!("trunkline_gaps_total", "service" => service.to_owned()),
-            done: AtomicU64::new(0),
+            waiting: AtomicUsize::new(0),
             one_more_done: Notify::new(),
         }
     }
@@ -68,21 +68,35 @@ impl ServiceMetrics {
     pub(crate) fn count(&self, ending: &Ending) {
         let counted = self.of(ending);
         counted.metric.increment(1);
-        counted.value.fetch_add(1, Ordering::Relaxed);
-        if !matches!(ending, Ending::Retried { .. } | Ending::HandedBack) {
-            self.done.fetch_add(1, Ordering::Release);
+        // Counts first, looks for waiters then; those do it the other way round, so that no two
+        // miss each other.
+        counted.value.fetch_add(1, Ordering::SeqCst);
+        if self.waiting.load(Ordering::SeqCst) > 0 {
             self.one_more_done.notify_waiters();
         }
     }
 
+    /// Deliveries that are done with for good.
+    fn done(&self) -> u64 {
+        let for_good = [
+            &self.acked,
+            &self.unhandled,
+            &self.dead_lettered,
+            &self.dropped,
+        ];
+        let counts = for_good.map(|counted| counted.value.load(Ordering::SeqCst));
+        counts.iter().sum()
+    }
+
     /// Waits until this many deliveries are done with for good.
     pub(crate) async fn wait_for_done(&self, count: u64) {
+        let _here = Waiting::new(&self.waiting);
         loop {
             let told = self.one_more_done.notified();
             tokio::pin!(told);
             // Heard from here on: what ends while we look is not missed.
             told.as_mut().enable();
-            if self.done.load(Ordering::Acquire) >= count {
+            if self.done() >= count {
                 return;
             }
             told.await;
@@ -91,6 +105,22 @@ impl ServiceMetrics {
 
     pub(crate) fn counted(&self, ending: &Ending) -> u64 {
         self.of(ending).value.load(Ordering::Relaxed)
+    }
+}
+
+/// Counts itself among those who wait, as long as it is there.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(waiting: &'a AtomicUsize) -> Self {
+        waiting.fetch_add(1, Ordering::SeqCst);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
