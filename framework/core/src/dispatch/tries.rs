@@ -67,7 +67,6 @@ impl Try {
 
     /// Ready when the handler is done, or has had its time: its own, or else `patience`. The
     /// observers are told.
-
     pub(super) fn poll(
         &mut self,
         context: &Context,
