@@ -1,6 +1,7 @@
 //! Trunkline measured beside its peers, interleaved in one run.
 //!
-//! `cargo run --release -- [--json] [--rounds N] [--turn MS] [case…]`; without cases, all of them.
+//! `cargo run --release -- [--json] [--rounds N] [--turn MS] [--only CONTENDER] [case…]`; without
+//! cases, all of them. `--only` is for a profiler.
 
 mod allocator;
 mod fanout;
@@ -17,6 +18,7 @@ use std::time::Duration;
 use serde::Serialize;
 use trunkline_core::Plain;
 
+use crate::fanout::Readers;
 use crate::load::Flavour;
 use crate::rounds::{Contender, Effort, Row};
 
@@ -40,6 +42,8 @@ struct Report {
 struct Options {
     json: bool,
     effort: Effort,
+    /// What the names of contenders begin with.
+    only: String,
     cases: Vec<String>,
 }
 
@@ -58,6 +62,7 @@ fn options() -> Result<Options, String> {
             rounds: 11,
             turn: Duration::from_millis(200),
         },
+        only: String::new(),
         cases: Vec::new(),
     };
     let mut words = std::env::args().skip(1);
@@ -70,6 +75,7 @@ fn options() -> Result<Options, String> {
         };
         match word.as_str() {
             "--json" => options.json = true,
+            "--only" => options.only = words.next().ok_or("--only: a contender")?,
             "--rounds" => options.effort.rounds = number()?.max(1),
             "--turn" => options.effort.turn = Duration::from_millis(number()? as u64),
             case if CASES.contains(&case) => options.cases.push(word),
@@ -116,6 +122,10 @@ fn main() -> Result<(), String> {
 
 fn timed_cases(flavour: Flavour, options: &Options, report: &mut Report) {
     let mut run = |case, each, units, mut contenders: Vec<Contender>| {
+        contenders.retain(|one| one.name.starts_with(&options.only));
+        if contenders.is_empty() {
+            return;
+        }
         let rows = rounds::measure(&mut contenders, units, options.effort);
         let place = flavour.as_str();
         let measured = Measured {
@@ -148,13 +158,18 @@ fn timed_cases(flavour: Flavour, options: &Options, report: &mut Report) {
         ];
         run("typed", "event", 1, contenders);
     }
-    if options.wants("fanout") && !apart {
-        let contenders = vec![
-            fanout::broadcast(flavour),
-            fanout::channels(flavour),
-            fanout::trunkline(flavour),
-        ];
-        run("fan-out to 1 000", "delivery", fanout::READERS, contenders);
+    for (case, readers) in [
+        ("fan-out to 1 000, one reader", Readers::One),
+        ("fan-out to 1 000 tasks", Readers::Tasks),
+    ] {
+        if options.wants("fanout") && !apart {
+            let contenders = vec![
+                fanout::broadcast(flavour, readers),
+                fanout::channels(flavour, readers),
+                fanout::trunkline(flavour, readers),
+            ];
+            run(case, "delivery", fanout::READERS, contenders);
+        }
     }
 }
 

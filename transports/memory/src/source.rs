@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::SystemTime;
 
@@ -25,6 +25,8 @@ pub(crate) struct Member {
     /// The broker's number for this subscription.
     id: u64,
     settler: Arc<MemberSettler>,
+    /// Whether `state` is other than at first: one look at every poll, instead of a lock.
+    disturbed: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -53,6 +55,7 @@ impl Member {
             queue,
             id,
             settler,
+            disturbed: AtomicBool::new(false),
             state: Mutex::default(),
         })
     }
@@ -60,6 +63,7 @@ impl Member {
     /// The link is gone: nothing is taken until it is back.
     pub(crate) fn suspend(&self, since: SystemTime) {
         self.state.lock().suspended.get_or_insert(since);
+        self.disturbed.store(true, Ordering::SeqCst);
         if self.queue.is_live() {
             self.queue.set_away(true);
         }
@@ -88,6 +92,7 @@ impl Member {
         if std::mem::replace(&mut state.ended, true) {
             return;
         }
+        self.disturbed.store(true, Ordering::SeqCst);
         let waker = state.waker.take();
         drop(state);
         self.queue.leave(self.settler.member());
@@ -101,6 +106,9 @@ impl Member {
 
     /// Whether taking must wait for the link; `None` if the supply has ended.
     fn is_suspended(&self, cx: &Context<'_>) -> Option<bool> {
+        if !self.disturbed.load(Ordering::SeqCst) {
+            return Some(false);
+        }
         let mut state = self.state.lock();
         if state.ended {
             return None;

@@ -18,6 +18,8 @@ struct Member {
 pub(super) struct Members {
     all: Vec<Member>,
     next_id: MemberId,
+    /// How many have a waker set: with none, nobody need be looked for.
+    waiting: usize,
     /// Where the search for somebody to wake begins, so that turns go round.
     turn: usize,
     /// Only the first member takes; the others stand by.
@@ -43,31 +45,37 @@ impl Members {
 
     /// Takes a member out; gives its waker, to be told of the end.
     pub(super) fn leave(&mut self, id: MemberId) -> Option<Waker> {
-        let at = self.all.iter().position(|member| member.id == id)?;
-        self.all.remove(at).waker
+        let at = self.position(id)?;
+        let waker = self.all.remove(at).waker;
+        self.waiting -= usize::from(waker.is_some());
+        waker
+    }
+
+    /// Where a member is, until one leaves; `None` if it is no member any more.
+    pub(super) fn position(&self, id: MemberId) -> Option<usize> {
+        self.all.iter().position(|member| member.id == id)
     }
 
     fn get_mut(&mut self, id: MemberId) -> Option<&mut Member> {
         self.all.iter_mut().find(|member| member.id == id)
     }
 
-    /// How many deliveries a member may take now; `None` if it is no member any more.
-    pub(super) fn room(&mut self, id: MemberId, ready: usize) -> Option<usize> {
-        let at = self.all.iter().position(|member| member.id == id)?;
+    /// How many deliveries the member at this place may take now.
+    pub(super) fn room(&self, at: usize, ready: usize) -> usize {
         if self.exclusive && at > 0 {
-            return Some(0);
+            return 0;
         }
         let member = &self.all[at];
         let room = member.prefetch.saturating_sub(member.in_flight);
+        if self.exclusive || self.all.len() == 1 {
+            return room;
+        }
         // Where several take, nobody takes more than its share at once.
-        let takers = if self.exclusive { 1 } else { self.all.len() };
-        Some(room.min(ready.div_ceil(takers)))
+        room.min(ready.div_ceil(self.all.len()))
     }
 
-    pub(super) fn took(&mut self, id: MemberId, count: usize) {
-        if let Some(member) = self.get_mut(id) {
-            member.in_flight += count;
-        }
+    pub(super) fn took(&mut self, at: usize, count: usize) {
+        self.all[at].in_flight += count;
     }
 
     pub(super) fn ended(&mut self, id: MemberId) {
@@ -80,17 +88,21 @@ impl Members {
         self.all.iter_mut().for_each(|member| member.in_flight = 0);
     }
 
-    pub(super) fn wait(&mut self, id: MemberId, waker: &Waker) {
-        if let Some(member) = self.get_mut(id) {
-            match &mut member.waker {
-                Some(known) => known.clone_from(waker),
-                none => *none = Some(waker.clone()),
+    pub(super) fn wait(&mut self, at: usize, waker: &Waker) {
+        match &mut self.all[at].waker {
+            Some(known) => known.clone_from(waker),
+            none => {
+                *none = Some(waker.clone());
+                self.waiting += 1;
             }
         }
     }
 
     /// The next member that waits and has room, for its turn.
     pub(super) fn next_to_wake(&mut self) -> Option<Waker> {
+        if self.waiting == 0 {
+            return None;
+        }
         let count = if self.exclusive {
             self.all.len().min(1)
         } else {
@@ -102,6 +114,7 @@ impl Members {
             if member.in_flight < member.prefetch
                 && let Some(waker) = member.waker.take()
             {
+                self.waiting -= 1;
                 self.turn = at + 1;
                 return Some(waker);
             }
@@ -111,6 +124,7 @@ impl Members {
 
     /// Everyone that waits.
     pub(super) fn all_wakers(&mut self) -> Vec<Waker> {
+        self.waiting = 0;
         self.all
             .iter_mut()
             .filter_map(|member| member.waker.take())

@@ -7,7 +7,7 @@ use std::task::Context;
 use tokio::time::Instant;
 use trunkline_core::{DeadReason, Delivery, Gap, Incoming, Rejection, SubscriptionKind};
 
-use super::{ClientId, MemberId, MemberSettler, Queue, ticket};
+use super::{ClientId, Entry, MemberId, MemberSettler, Queue, ticket};
 
 /// What came of taking.
 pub(crate) enum Taken {
@@ -46,15 +46,15 @@ impl Queue {
         let mut taken = 0;
         let mut state = self.state.lock();
         state.promote_due();
-        let ready = state.ready.len();
-        let Some(room) = state.members.room(member, ready) else {
+        let Some(at) = state.members.position(member) else {
             return Taken::Left;
         };
+        let room = state.members.room(at, state.ready.len()).min(max);
         let told = state
             .take_gap()
             .map(|gap| out.push_back(Incoming::Gap(gap)))
             .is_some();
-        while taken < room.min(max) {
+        while taken < room {
             let Some(mut entry) = state.ready.pop_front() else {
                 break;
             };
@@ -71,7 +71,7 @@ impl Queue {
             out.push_back(Incoming::Delivery(delivery.with_retained(retained)));
             taken += 1;
         }
-        state.members.took(member, taken);
+        state.members.took(at, taken);
         let publishers_wait =
             taken + expired.len() > 0 && std::mem::take(&mut state.publishers_wait);
         // What is left is for the next that waits.
@@ -79,7 +79,7 @@ impl Queue {
         let outcome = if taken > 0 || told {
             Taken::Some
         } else {
-            state.members.wait(member, cx.waker());
+            state.members.wait(at, cx.waker());
             Taken::Nothing {
                 due: state.delayed.peek().map(|first| first.due),
             }
@@ -91,13 +91,17 @@ impl Queue {
         if let Some(next) = next {
             next.wake();
         }
-        for entry in expired {
-            self.bury(
-                entry,
-                Rejection::new(DeadReason::Expired, "it waited too long"),
-            );
+        if !expired.is_empty() {
+            self.bury_expired(expired);
         }
         outcome
+    }
+
+    fn bury_expired(&self, expired: Vec<Entry>) {
+        for entry in expired {
+            let rejection = Rejection::new(DeadReason::Expired, "it waited too long");
+            self.bury(entry, rejection);
+        }
     }
 
     /// Ends a member's supply; what it has in hand it may still settle.
