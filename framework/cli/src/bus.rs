@@ -2,33 +2,36 @@
 
 use std::sync::Arc;
 
-use trunkline_core::{Bus, Plain, TransportError};
+use trunkline::{Bus, Plain, Transport, TransportErrorKind};
+use trunkline_wazo::Wazo;
 
 use crate::dialects::DialectName;
-use crate::failure::Failure;
+use crate::failure::{Failure, chain};
 use crate::session::Session;
-use crate::settings::{Settings, masked_url};
+use crate::settings::Settings;
 
 impl Session {
     /// Connects the transport the settings name, to speak the dialect they name.
     pub(crate) async fn connect(&self) -> Result<Bus, Failure> {
-        connect(&self.settings).await
+        let settings = &self.settings;
+        let transport = trunkline::connect_transport(&settings.transport).await;
+        let transport = transport.map_err(|error| match error.kind() {
+            TransportErrorKind::Configuration => {
+                Failure::bad_value(settings.place("transport"), chain(&error))
+            }
+            _ => error.into(),
+        })?;
+        Ok(speak(transport, settings))
     }
 }
 
-async fn connect(settings: &Settings) -> Result<Bus, Failure> {
-    let url = settings.transport.as_str();
-    let scheme = url.split(':').next().unwrap_or_default();
-    if scheme != "memory" {
-        return Err(TransportError::Url {
-            url: masked_url(url),
-            problem: format!("there is no transport `{scheme}`"),
-            hint: "the transports are `memory:`".into(),
+/// Speaks the dialect of the settings on a transport.
+pub(crate) fn speak(transport: Arc<dyn Transport>, settings: &Settings) -> Bus {
+    match (settings.dialect, &settings.service_uuid) {
+        (DialectName::Plain, _) => Bus::new(transport, Plain),
+        (DialectName::Wazo, None) => Bus::new(transport, Wazo::new()),
+        (DialectName::Wazo, Some(uuid)) => {
+            Bus::new(transport, Wazo::new().with_origin(uuid.as_str()))
         }
-        .into());
     }
-    let transport = Arc::new(trunkline_memory::connect(url)?);
-    Ok(match settings.dialect {
-        DialectName::Plain => Bus::new(transport, Plain),
-    })
 }

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::io::Write;
 use std::process::ExitCode;
 
-use trunkline_core::{BoxError, BuildError, PublishError, TransportError, TransportErrorKind};
+use trunkline::{BoxError, BuildError, PublishError, TransportError, TransportErrorKind};
 
 use crate::output::OutputError;
 
@@ -69,6 +69,11 @@ impl Failure {
     /// An option or a configuration key is at fault: which, why, and the accepted form.
     pub(crate) fn usage(place: impl Display, problem: impl Display, form: impl Display) -> Self {
         Self::new(Exit::Usage, format!("{place}: {problem}; {form}"))
+    }
+
+    /// A value is at fault, and whoever found that said what is accepted.
+    pub(crate) fn bad_value(place: impl Display, problem: impl Display) -> Self {
+        Self::new(Exit::Usage, format!("{place}: {problem}"))
     }
 
     /// A line of input is at fault: which line, which field, and why.

@@ -8,10 +8,16 @@ mod cli;
 mod commands;
 mod dialects;
 mod failure;
+mod feed;
+mod filter;
+mod input;
 mod interrupt;
 mod output;
 mod session;
 mod settings;
+mod shown;
+mod tenants;
+mod watch;
 
 use std::io;
 use std::process::ExitCode;

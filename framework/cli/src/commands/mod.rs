@@ -3,6 +3,11 @@
 mod bench;
 mod completions;
 mod config;
+mod encode;
+mod listen;
+mod publish;
+mod record;
+mod replay;
 
 use clap::Subcommand;
 use tracing::Level;
@@ -13,6 +18,18 @@ use crate::session::Session;
 /// What the program is to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Publishes one event, or one for each line of standard input
+    Publish(publish::Publish),
+    /// Prints events as they come
+    Listen(listen::Listen),
+    /// Turns descriptions of events into messages, line by line
+    Encode(encode::Encode),
+    /// Turns messages back into descriptions of events, line by line
+    Decode(encode::Decode),
+    /// Keeps events in a file, each with its offset in time
+    Record(record::Record),
+    /// Publishes a recording again, at its pace or another
+    Replay(replay::Replay),
     /// Measures publishing, consuming and dispatching on a transport
     Bench(bench::Bench),
     /// Shows the configuration
@@ -26,6 +43,12 @@ impl Command {
     /// Does it.
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         match self {
+            Self::Publish(command) => command.run(session).await,
+            Self::Listen(command) => command.run(session).await,
+            Self::Record(command) => command.run(session).await,
+            Self::Replay(command) => command.run(session).await,
+            Self::Encode(command) => command.run(session).await,
+            Self::Decode(command) => command.run(session).await,
             Self::Bench(command) => command.run(session).await,
             Self::Config(command) => command.run(session),
             Self::Completions(command) => command.run(session),

@@ -2,6 +2,7 @@
 
 mod columns;
 mod style;
+mod text;
 
 use std::io::{self, BufWriter, Stdout, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,6 +12,7 @@ use tokio::sync::watch;
 
 pub(crate) use columns::Columns;
 pub(crate) use style::{Paint, Tone};
+pub(crate) use text::printable;
 
 /// Standard output, for people or for programs.
 ///

@@ -116,10 +116,7 @@ fn look_up(layers: &Figment, key: &Key) -> Result<Found, Failure> {
         Some(metadata) => origin(metadata, key.name),
         None => "default".to_owned(),
     };
-    let place = || match origin.strip_prefix("option ") {
-        Some(option) => format!("option `{option}`"),
-        None => format!("key `{}` in {origin}", key.name),
-    };
+    let place = || place(key.name, &origin);
     let Some(text) = text(&value) else {
         return Err(Failure::usage(
             place(),
@@ -133,6 +130,14 @@ fn look_up(layers: &Figment, key: &Key) -> Result<Found, Failure> {
             origin,
         }),
         Err((problem, form)) => Err(Failure::usage(place(), problem, form)),
+    }
+}
+
+/// Where a value comes from, for errors about it.
+pub(super) fn place(key: &str, origin: &str) -> String {
+    match origin.strip_prefix("option ") {
+        Some(option) => format!("option `{option}`"),
+        None => format!("key `{key}` in {origin}"),
     }
 }
 

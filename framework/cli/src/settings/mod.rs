@@ -56,6 +56,12 @@ pub(crate) struct Shown {
 }
 
 impl Settings {
+    /// Where a key's value comes from, for errors about it.
+    pub(crate) fn place(&self, key: &str) -> String {
+        let shown = self.shown.iter().find(|shown| shown.key == key);
+        layers::place(key, shown.map_or("default", |shown| &shown.origin))
+    }
+
     /// Puts the layers together and checks every value.
     pub(crate) fn load(given: &Given) -> Result<Self, Failure> {
         let (found, warnings) = layers::read(given)?;

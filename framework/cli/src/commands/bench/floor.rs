@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
-use trunkline_core::{Envelope, HandlerError, HandlerFuture};
+use trunkline::{Envelope, HandlerError, HandlerFuture};
 
 use super::Bench;
 use super::sample::name;

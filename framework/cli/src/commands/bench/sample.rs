@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use trunkline_core::{
+use trunkline::{
     Bus, DynamicEvent, Envelope, Event, EventDefinition, EventView, Level, PublishExtras, Template,
     TemplatePart,
 };

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
-use trunkline_core::{
+use trunkline::{
     Binding, Bus, Context, Envelope, EventId, PublishOptions, Service, SubscribeOptions,
     Subscription,
 };
@@ -174,7 +174,7 @@ impl Lab {
         Ok(builder.build()?)
     }
 
-    async fn end(&self, service: trunkline_core::RunningService) -> Result<(), Failure> {
+    async fn end(&self, service: trunkline::RunningService) -> Result<(), Failure> {
         let drained = service.drain().await;
         drained.map_err(|error| Failure::running(chain(&error)))?;
         self.bus.transport().remove_group(&self.group).await?;
