@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trunkline::{Bus, Plain, Transport, TransportErrorKind};
+use trunkline::{Bus, Dialect, Plain, Transport, TransportErrorKind};
 use trunkline_wazo::Wazo;
 
 use crate::dialects::DialectName;
@@ -23,15 +23,32 @@ impl Session {
         })?;
         Ok(speak(transport, settings))
     }
+
+    /// Whether events travel within this process alone.
+    pub(crate) fn in_memory(&self) -> bool {
+        self.settings.transport.starts_with("memory:")
+    }
 }
 
 /// Speaks the dialect of the settings on a transport.
-pub(crate) fn speak(transport: Arc<dyn Transport>, settings: &Settings) -> Bus {
-    match (settings.dialect, &settings.service_uuid) {
-        (DialectName::Plain, _) => Bus::new(transport, Plain),
-        (DialectName::Wazo, None) => Bus::new(transport, Wazo::new()),
-        (DialectName::Wazo, Some(uuid)) => {
-            Bus::new(transport, Wazo::new().with_origin(uuid.as_str()))
-        }
+fn speak(transport: Arc<dyn Transport>, settings: &Settings) -> Bus {
+    match settings.dialect {
+        DialectName::Plain => Bus::new(transport, Plain),
+        DialectName::Wazo => Bus::new(transport, wazo(settings)),
+    }
+}
+
+/// The dialect of the settings, without a bus.
+pub(crate) fn dialect(settings: &Settings) -> Box<dyn Dialect> {
+    match settings.dialect {
+        DialectName::Plain => Box::new(Plain),
+        DialectName::Wazo => Box::new(wazo(settings)),
+    }
+}
+
+fn wazo(settings: &Settings) -> Wazo {
+    match &settings.service_uuid {
+        None => Wazo::new(),
+        Some(uuid) => Wazo::new().with_origin(uuid.as_str()),
     }
 }

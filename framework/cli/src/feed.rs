@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::{Instant, sleep_until};
 use trunkline::{
-    Bus, Envelope, NamePattern, PublishOptions, Receipt, Routing, TransportError,
+    Bus, Envelope, EventId, NamePattern, PublishOptions, Receipt, Routing, TransportError,
     TransportErrorKind,
 };
 
@@ -60,6 +60,8 @@ pub(crate) struct Feed {
     pub(crate) tenants: TenantMap,
     /// Longest wait for the broker's word on each event.
     pub(crate) timeout: Duration,
+    /// Gives an id to events that have none.
+    pub(crate) give_ids: bool,
 }
 
 /// What became of a recording.
@@ -88,7 +90,7 @@ impl Fed {
 
     /// Says why nobody was there, where that is no wonder.
     pub(crate) fn hint(&self, session: &Session) {
-        if self.unroutable > 0 && session.settings.transport.starts_with("memory:") {
+        if self.unroutable > 0 && session.in_memory() {
             session.output.note(NOBODY);
         }
     }
@@ -118,7 +120,14 @@ impl Feed {
             only: Vec::new(),
             tenants: TenantMap::default(),
             timeout,
+            give_ids: false,
         }
+    }
+
+    /// Gives an id to events that have none, so that what becomes of each can be told.
+    pub(crate) fn with_ids(mut self) -> Self {
+        self.give_ids = true;
+        self
     }
 
     /// Publishes what is wanted and tells of each line; what became of all is in `fed` at any time.
@@ -169,6 +178,10 @@ impl Feed {
             .tenants
             .apply(envelope)
             .map_err(|fault| Refusal::at(line, fault))?;
+        let envelope = match envelope.id() {
+            None if self.give_ids => envelope.with_id(EventId::generate()),
+            _ => envelope,
+        };
         Ok(Recorded {
             line,
             offset,

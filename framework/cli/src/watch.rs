@@ -76,7 +76,7 @@ impl Watch {
 
     fn feed(&self, session: &Session) -> Result<Option<Feed>, Failure> {
         let settings = &session.settings;
-        let in_memory = settings.transport.starts_with("memory:");
+        let in_memory = session.in_memory();
         match &self.input {
             Some(_) if !in_memory => Err(Failure::usage(
                 "option `--input`",

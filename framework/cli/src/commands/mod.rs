@@ -3,11 +3,13 @@
 mod bench;
 mod completions;
 mod config;
+mod dead_letters;
 mod encode;
 mod listen;
 mod publish;
 mod record;
 mod replay;
+mod run;
 
 use clap::Subcommand;
 use tracing::Level;
@@ -18,6 +20,8 @@ use crate::session::Session;
 /// What the program is to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Hosts services until told to stop, or until a recording is handled
+    Run(run::Run),
     /// Publishes one event, or one for each line of standard input
     Publish(publish::Publish),
     /// Prints events as they come
@@ -30,6 +34,8 @@ pub(crate) enum Command {
     Record(record::Record),
     /// Publishes a recording again, at its pace or another
     Replay(replay::Replay),
+    /// Lists, shows, replays and purges dead letters
+    DeadLetters(dead_letters::DeadLetters),
     /// Measures publishing, consuming and dispatching on a transport
     Bench(bench::Bench),
     /// Shows the configuration
@@ -43,6 +49,8 @@ impl Command {
     /// Does it.
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         match self {
+            Self::DeadLetters(command) => command.run(session).await,
+            Self::Run(command) => command.run(session).await,
             Self::Publish(command) => command.run(session).await,
             Self::Listen(command) => command.run(session).await,
             Self::Record(command) => command.run(session).await,
@@ -65,6 +73,10 @@ impl Command {
 
     /// What is logged unless someone says otherwise.
     pub(crate) fn log_level(&self) -> Level {
-        Level::WARN
+        match self {
+            // They tell of failures themselves.
+            Self::Run(_) | Self::DeadLetters(_) => Level::ERROR,
+            _ => Level::WARN,
+        }
     }
 }

@@ -125,7 +125,7 @@ impl Publish {
             let answer = output.paint().tone(tone, answer(&receipt));
             output.text(format!("{key}  {answer}"))?;
         }
-        if receipt.is_unroutable() && settings.transport.starts_with("memory:") {
+        if receipt.is_unroutable() && session.in_memory() {
             output.note(NOBODY);
         }
         bus.close().await?;

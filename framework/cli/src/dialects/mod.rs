@@ -12,7 +12,7 @@ use serde::Serialize;
 use trunkline::Envelope;
 use trunkline_wazo::{Description, LineError};
 
-pub(crate) use properties::PropertiesForm;
+pub(crate) use properties::{PropertiesForm, Time};
 pub(crate) use wire::{Wire, bytes_of};
 
 /// A dialect by its name in configuration.

@@ -61,7 +61,8 @@ impl From<SystemTime> for Time {
 }
 
 impl Time {
-    fn read(&self) -> Option<SystemTime> {
+    /// The time, if it is one.
+    pub(crate) fn read(&self) -> Option<SystemTime> {
         match self {
             Self::Text(text) => humantime::parse_rfc3339(text).ok(),
             Self::Seconds(seconds) => {

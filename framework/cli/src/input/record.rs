@@ -45,7 +45,7 @@ impl<'a> RecordLine<'a> {
     }
 
     /// Reads a recorded event and its offset.
-    pub(super) fn read(fields: &Fields<'_>) -> Result<(Envelope, Duration), Fault> {
+    pub(crate) fn read(fields: &Fields<'_>) -> Result<(Envelope, Duration), Fault> {
         let version: u32 = fields.required("record")?;
         if version != VERSION {
             let reason = format!("version {version} is not known; this program reads {VERSION}");

@@ -55,7 +55,7 @@ impl Columns {
 
     /// A column of numbers stands to the right.
     fn is_number(&self, at: usize) -> bool {
-        let is_number = |cell: &String| cell.starts_with(|c: char| c.is_ascii_digit());
+        let is_number = |cell: &String| cell.parse::<f64>().is_ok();
         !self.rows.is_empty()
             && self
                 .rows

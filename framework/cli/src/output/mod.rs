@@ -64,6 +64,11 @@ impl Output {
         self.json
     }
 
+    /// Whether nothing but the result is wanted.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// How text is coloured, if at all.
     pub(crate) fn paint(&self) -> Paint {
         self.paint
