@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use trunkline::wazo::Wazo;
 use trunkline::{Bus, Dialect, Plain, Transport, TransportErrorKind};
-use trunkline_wazo::Wazo;
 
 use crate::dialects::DialectName;
 use crate::failure::{Failure, chain};

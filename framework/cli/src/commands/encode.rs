@@ -4,7 +4,7 @@ use std::io::{self, BufReader};
 
 use clap::Args;
 use serde::Serialize;
-use trunkline_wazo::Description;
+use trunkline::wazo::Description;
 
 use crate::dialects::{DialectName, Fault};
 use crate::failure::{Exit, Failure, Refusal};

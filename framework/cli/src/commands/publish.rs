@@ -6,8 +6,8 @@ use std::path::Path;
 use clap::{Args, ValueEnum};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
+use trunkline::wazo::Description;
 use trunkline::{Bus, Level};
-use trunkline_wazo::Description;
 
 use super::replay::Told;
 use crate::dialects::Fault;

@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 use trunkline::Envelope;
-use trunkline_wazo::{Description, LineError};
+use trunkline::wazo::{Description, LineError};
 
 pub(crate) use properties::{PropertiesForm, Time};
 pub(crate) use wire::{Wire, bytes_of};
@@ -91,7 +91,7 @@ impl DialectName {
     /// Reads a line that holds a message back into the description of its event.
     pub(crate) fn read_back(self, line: &str) -> Result<ReadBack, Fault> {
         match self {
-            Self::Wazo => Ok(ReadBack(trunkline_wazo::decode_line(line)?)),
+            Self::Wazo => Ok(ReadBack(trunkline::wazo::decode_line(line)?)),
             Self::Plain => {
                 plain::read_back(&self.enveloped(&Wire::from_line(line)?)?).map(ReadBack)
             }

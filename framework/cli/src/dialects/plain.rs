@@ -2,11 +2,11 @@
 
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
+use trunkline::wazo::Description;
 use trunkline::{
     Audience, Dialect, DynamicEvent, EncodeError, Envelope, EventView, Headers, Level, Plain,
     Properties, PublishExtras, UserId, Value,
 };
-use trunkline_wazo::Description;
 
 use super::wire::raw;
 use super::{Fault, Wire};

@@ -1,7 +1,7 @@
 //! Messages as Wazo's services write them.
 
 use trunkline::Properties;
-use trunkline_wazo::Description;
+use trunkline::wazo::Description;
 
 use super::{Fault, Wire};
 

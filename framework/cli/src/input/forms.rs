@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use trunkline::Envelope;
-use trunkline_wazo::Description;
+use trunkline::wazo::Description;
 
 use super::{Fields, RecordLine};
 use crate::dialects::{DialectName, Fault, Wire};
