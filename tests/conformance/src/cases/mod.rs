@@ -1,0 +1,8 @@
+//! The cases, one function for each promise, by chapter.
+//!
+//! Each of them is called by the tests that [`suite!`](crate::suite) makes, and is listed with its
+//! id by [`cases`](crate::cases()).
+
+pub mod matching;
+pub mod payloads;
+pub mod publish;
