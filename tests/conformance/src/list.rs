@@ -68,6 +68,72 @@ macro_rules! __for_each_case {
                 b3 "B3" { small_events_pass_beside_a_large_one []; }
                 b4 "B4" { an_encoded_body_is_carried_untouched []; }
             }
+            groups "groups and competition" {
+                g1 "G1" { group_members_split_the_deliveries []; }
+                g2 "G2" { each_group_gets_every_event []; }
+                g3 "G3" { a_group_takes_nothing_from_a_plain_subscription []; }
+                g4 "G4" { members_come_and_go_without_loss []; }
+                g5 "G5" {
+                    a_slow_member_gets_no_more_than_it_can_do [];
+                    nobody_starves_behind_a_large_prefetch [];
+                }
+                g6 "G6" {
+                    a_killed_member_gives_its_work_back [Kill] alone;
+                    a_frozen_member_gives_its_work_back [Freeze] alone;
+                }
+                g7 "G7" { a_broadcast_reaches_every_instance []; }
+                g8 "G8" {
+                    one_member_is_active_at_a_time [];
+                    a_killed_leader_is_followed [Kill];
+                }
+                g9 "G9" { members_that_do_not_agree_are_refused []; }
+            }
+            settlement "settlement and redelivery" {
+                s1 "S1" {
+                    an_acked_delivery_stays_away [];
+                    an_acked_delivery_stays_away_after_a_cut [Cut];
+                }
+                s2 "S2" { an_unsettled_delivery_comes_back_marked [Cut]; }
+                s3 "S3" { an_unsettled_delivery_is_not_repeated_while_alive []; }
+                s4 "S4" { a_nacked_delivery_comes_once_more []; }
+                s5 "S5" {
+                    a_rejected_delivery_becomes_one_dead_letter [];
+                    a_rejected_delivery_is_dropped_on_request [];
+                    a_live_subscription_rejects_for_good [];
+                }
+                s6 "S6" {
+                    attempts_are_counted [];
+                    attempts_are_counted_over_a_cut [Cut];
+                    an_exhausted_delivery_becomes_a_dead_letter [];
+                }
+                s7 "S7" { a_limit_of_the_brokers_own_is_told [LimitDeliveries]; }
+                s8 "S8" { a_long_wait_holds_up_no_shorter_one []; }
+                s9 "S9" {
+                    settling_after_a_cut_is_an_answer [Cut];
+                    settling_after_close_is_an_answer [];
+                }
+                s10 "S10" { settlements_in_any_order_hold [Cut]; }
+                s11 "S11" {
+                    a_forgotten_delivery_comes_back [];
+                    a_delivery_handed_back_unseen_costs_no_attempt [];
+                }
+                s12 "S12" {
+                    a_handler_that_panics_counts_as_failed [];
+                    a_handler_that_times_out_counts_as_failed [];
+                    a_handler_that_errs_is_tried_again_alone [];
+                }
+                s13 "S13" { a_sure_ack_survives_a_kill [Kill]; }
+                s14 "S14" {
+                    a_dead_letter_tells_its_story [];
+                    a_replay_runs_once_and_removes_the_letter [];
+                    dead_letters_are_listed_in_order_and_purged [];
+                }
+                s15 "S15" { an_unreadable_event_holds_nobody_up []; }
+                s16 "S16" {
+                    an_expired_event_is_not_delivered [];
+                    an_event_that_may_expire_is_delivered_in_time [];
+                }
+            }
         }
     };
 }
