@@ -134,6 +134,80 @@ macro_rules! __for_each_case {
                     an_event_that_may_expire_is_delivered_in_time [];
                 }
             }
+            connection "connection life" {
+                c1 "C1" {
+                    a_client_gets_over_an_absent_broker [Outage] alone;
+                    a_waiting_client_can_be_closed [Outage] alone;
+                }
+                c2 "C2" { a_restart_under_load_loses_nothing [Restart] alone; }
+                c3 "C3" {
+                    bindings_are_back_before_running_is_told [Restart] alone;
+                    members_are_back_after_a_restart [Restart] alone;
+                }
+                c4 "C4" {
+                    a_gap_is_told_before_the_next_event [Cut];
+                    a_durable_group_has_no_gap [Cut];
+                }
+                c5 "C5" { a_frozen_link_is_noticed [Freeze]; }
+                c6 "C6" {
+                    a_deleted_queue_is_not_silence [DropQueue];
+                    an_eviction_is_not_silence [Evict];
+                }
+                c7 "C7" { a_refused_connection_says_why_and_no_secret [Denials]; }
+                c8 "C8" { a_foreign_queue_is_refused_by_name [ForeignQueue]; }
+                c9 "C9" { a_blocked_broker_stops_publishers_alone [Block] alone; }
+                c10 "C10" {
+                    a_publish_while_down_ends_by_its_deadline [Outage] alone;
+                    a_publish_waits_for_the_broker [Outage] alone;
+                }
+                c11 "C11" { flapping_leaves_nothing_behind [Outage] alone; }
+                c12 "C12" { another_address_takes_over [LoseAddress]; }
+                c13 "C13" { a_lost_confirm_doubles_with_the_same_id [LoseConfirm] alone; }
+            }
+            flow "order, flow, shutdown" {
+                o1 "O1" { one_publisher_is_in_order []; }
+                o2 "O2" { lanes_keep_order_per_key []; }
+                o3 "O3" { what_comes_back_comes_in_its_place []; }
+                o4 "O4" { first_passes_never_go_backwards_over_reconnects [Cut]; }
+                f1 "F1" { a_stalled_subscriber_is_bounded_by_its_prefetch []; }
+                f2 "F2" {
+                    a_full_group_refuses_by_name [];
+                    a_full_group_makes_publishers_wait [];
+                    the_oldest_go_first_and_the_gap_is_told [];
+                }
+                f3 "F3" { a_stalled_subscription_leaves_its_neighbours_alone []; }
+                f4 "F4" {
+                    a_cancelled_publish_leaves_no_ghost_and_no_lost_place [];
+                    a_publish_out_of_time_gives_its_place_back [];
+                }
+                f5 "F5" { a_handler_may_publish []; }
+                x1 "X1" { closing_any_way_returns_in_time [] alone; }
+                x2 "X2" { a_drain_finishes_what_runs_and_hands_back_the_rest []; }
+                x3 "X3" { a_deadline_passes_the_work_on []; }
+                x4 "X4" { everything_after_close_is_closed []; }
+                x5 "X5" { a_transport_dropped_without_close_leaves_nothing [Leftovers]; }
+                x6 "X6" { a_dropped_stream_gives_back_what_it_held []; }
+                x7 "X7" { a_kill_at_any_moment_loses_nothing [Kill]; }
+            }
+            services "services on top" {
+                r1 "R1" { a_request_gets_one_answer []; }
+                r2 "R2" { a_request_nobody_answers_ends []; }
+                r3 "R3" { a_late_answer_is_dropped_and_counted []; }
+                r4 "R4" { each_asker_gets_its_own_answer []; }
+                r5 "R5" { a_group_of_responders_answers_once []; }
+                r6 "R6" { a_request_over_a_cut_link_ends [Cut]; }
+                d1 "D1" {
+                    a_delayed_event_comes_when_it_is_due [];
+                    a_delayed_event_survives_a_restart [Restart] alone;
+                }
+                d2 "D2" { a_withdrawn_event_never_comes []; }
+                t1 "T1" { a_trace_survives_retry_dead_letter_and_replay []; }
+                h1 "H1" {
+                    health_follows_the_broker [Outage] alone;
+                    health_follows_the_link [Cut];
+                }
+                h2 "H2" { counters_equal_the_script []; }
+            }
         }
     };
 }
@@ -174,3 +248,37 @@ pub const OUTSIDE: &[(&str, &str)] = &[(
     "L1",
     "the contract has no history: nothing reads stored events from a place or time",
 )];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_every_id_of_the_document_has_a_case() {
+        let names: HashSet<_> = cases().iter().map(|case| case.name).collect();
+        assert_eq!(names.len(), cases().len());
+        let chapters = [
+            ("P", 16),
+            ("K", 13),
+            ("B", 4),
+            ("G", 9),
+            ("S", 16),
+            ("C", 13),
+            ("O", 4),
+            ("F", 5),
+            ("X", 7),
+            ("R", 6),
+            ("D", 2),
+            ("T", 1),
+            ("H", 2),
+        ];
+        let ids: HashSet<_> = cases().iter().map(|case| case.id.to_owned()).collect();
+        let wanted: HashSet<_> = chapters
+            .iter()
+            .flat_map(|(letter, count)| (1..=*count).map(move |n| format!("{letter}{n}")))
+            .collect();
+        assert_eq!(ids, wanted);
+    }
+}
