@@ -153,12 +153,11 @@ impl Client {
         let (queue, id) = self.broker.open(self.id, &options)?;
         if queue.is_live() {
             for kept in self.broker.retained_for(&options.bindings) {
-                let incoming = Incoming {
-                    envelope: &kept,
+                queue.offer(Incoming {
+                    envelope: kept,
                     retained: true,
                     delayed: None,
-                };
-                queue.offer(&incoming)?;
+                })?;
             }
         }
         let prefetch = usize::from(options.prefetch.get());
@@ -195,6 +194,14 @@ impl Transport for Memory {
         options: PublishOptions,
     ) -> Result<Receipt, TransportError> {
         self.client().publish(envelope, options).await
+    }
+
+    fn publish_at_once(
+        &self,
+        envelope: Envelope,
+        options: &PublishOptions,
+    ) -> Result<Result<Receipt, TransportError>, Envelope> {
+        self.client().publish_at_once(envelope, options)
     }
 
     async fn subscribe(&self, options: SubscribeOptions) -> Result<Subscription, TransportError> {

@@ -38,8 +38,8 @@ impl State {
     }
 
     /// Keeps a new event; gives the member to wake.
-    pub(super) fn push(&mut self, incoming: &Incoming<'_>) -> Option<Waker> {
-        let mut entry = Entry::new(incoming.envelope.clone());
+    pub(super) fn push(&mut self, incoming: Incoming) -> Option<Waker> {
+        let mut entry = Entry::new(incoming.envelope);
         entry.retained = incoming.retained;
         match incoming.delayed {
             None => self.push_entry(entry),
