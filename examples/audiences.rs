@@ -12,8 +12,8 @@
 
 use serde::{Deserialize, Serialize};
 use trunkline::{
-    Audience, Binding, EventName, HeaderCondition, HeaderTest, HandlerOptions, Service, TenantEvent,
-    UserEvent,
+    Audience, Binding, EventName, HandlerOptions, HeaderCondition, HeaderTest, Service,
+    TenantEvent, UserEvent,
 };
 
 #[derive(Serialize, Deserialize, TenantEvent)]
@@ -38,7 +38,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         let own = HeaderCondition::all([HeaderTest::equals("tenant_uuid", tenant)])?;
         let own = Binding::builder().headers(own).build()?;
         let show = move |EventName(name): EventName, audience: Audience| async move {
-            let users: Vec<_> = audience.named_users().iter().map(ToString::to_string).collect();
+            let users: Vec<_> = audience
+                .named_users()
+                .iter()
+                .map(ToString::to_string)
+                .collect();
             let whom = if users.is_empty() { "" } else { " for " };
             println!("{tenant} sees {name}{whom}{}", users.join(", "));
         };
@@ -49,9 +53,22 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     let out = bus.publisher();
-    out.publish(&MeetingStarted { room: "north".into() }.for_tenant("acme")).await?;
-    out.publish(&VoicemailLeft { seconds: 12 }.for_user("acme", "alice")).await?;
-    out.publish(&MeetingStarted { room: "south".into() }.for_tenant("globex")).await?;
+    out.publish(
+        &MeetingStarted {
+            room: "north".into(),
+        }
+        .for_tenant("acme"),
+    )
+    .await?;
+    out.publish(&VoicemailLeft { seconds: 12 }.for_user("acme", "alice"))
+        .await?;
+    out.publish(
+        &MeetingStarted {
+            room: "south".into(),
+        }
+        .for_tenant("globex"),
+    )
+    .await?;
 
     for (view, events) in views.into_iter().zip([2, 1]) {
         view.handle().settled(events).await;

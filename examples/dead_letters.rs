@@ -18,9 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use trunkline::{
-    AttemptNumber, HandlerError, RetryPolicy, Service, ServiceEvent, State,
-};
+use trunkline::{AttemptNumber, HandlerError, RetryPolicy, Service, ServiceEvent, State};
 
 #[derive(Serialize, Deserialize, ServiceEvent)]
 #[event(name = "invoice_written", routing_key = "invoices.{number}.written")]
@@ -52,12 +50,19 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bus = trunkline::connect("memory:").await?;
     let printing = Service::builder("printing", bus.clone())
         .on(print)
-        .state(Printer { has_paper: AtomicBool::new(false) })
-        .retry(RetryPolicy::ladder([Duration::from_millis(20), Duration::from_millis(50)]))
+        .state(Printer {
+            has_paper: AtomicBool::new(false),
+        })
+        .retry(RetryPolicy::ladder([
+            Duration::from_millis(20),
+            Duration::from_millis(50),
+        ]))
         .build()?
         .start()
         .await?;
-    bus.publisher().publish(&InvoiceWritten { number: 7 }).await?;
+    bus.publisher()
+        .publish(&InvoiceWritten { number: 7 })
+        .await?;
 
     let letters = bus.transport().dead_letters("printing").await?;
     printing.handle().settled(1).await;

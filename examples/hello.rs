@@ -12,7 +12,11 @@ use serde::{Deserialize, Serialize};
 use trunkline::{Service, ServiceEvent};
 
 #[derive(Serialize, Deserialize, ServiceEvent)]
-#[event(name = "call_created", service = "calld", routing_key = "calls.{call_id}.created")]
+#[event(
+    name = "call_created",
+    service = "calld",
+    routing_key = "calls.{call_id}.created"
+)]
 struct CallCreated {
     call_id: String,
     caller: String,
@@ -25,9 +29,16 @@ async fn greet(call: CallCreated) {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bus = trunkline::connect("memory:").await?;
-    let greeter = Service::builder("greeter", bus.clone()).on(greet).build()?.start().await?;
+    let greeter = Service::builder("greeter", bus.clone())
+        .on(greet)
+        .build()?
+        .start()
+        .await?;
 
-    let call = CallCreated { call_id: "42".into(), caller: "1001".into() };
+    let call = CallCreated {
+        call_id: "42".into(),
+        caller: "1001".into(),
+    };
     bus.publisher().publish(&call).await?;
 
     greeter.handle().settled(1).await;

@@ -4,6 +4,8 @@
 //! Applications depend on the crate `trunkline`, which re-exports all of this; transports, dialects
 //! and middleware depend on this one.
 
+#[doc(hidden)]
+pub mod __private;
 mod dialect;
 mod dispatch;
 mod envelope;

@@ -75,6 +75,10 @@ impl Client {
         self.closed.load(Ordering::Relaxed)
     }
 
+    pub(crate) fn health(&self) -> watch::Receiver<Health> {
+        self.health.subscribe()
+    }
+
     pub(crate) fn check_open(&self) -> Result<(), TransportError> {
         if self.is_closed() {
             Err(TransportError::Closed { transport: NAME })
@@ -143,17 +147,17 @@ impl Client {
         }
         let mut up = self.up.subscribe();
         let closed = || TransportError::Closed { transport: NAME };
+        // Closing says that the link is up, and then `check_open` tells.
         up.wait_for(|up| *up).await.map_err(|_| closed())?;
         self.check_open()?;
         let (queue, id) = self.broker.open(self.id, &options)?;
         if queue.is_live() {
             for kept in self.broker.retained_for(&options.bindings) {
-                let incoming = Incoming {
-                    envelope: &kept,
+                queue.offer(Incoming {
+                    envelope: kept,
                     retained: true,
                     delayed: None,
-                };
-                queue.offer(&incoming)?;
+                })?;
             }
         }
         let prefetch = usize::from(options.prefetch.get());
@@ -192,6 +196,14 @@ impl Transport for Memory {
         self.client().publish(envelope, options).await
     }
 
+    fn publish_at_once(
+        &self,
+        envelope: Envelope,
+        options: &PublishOptions,
+    ) -> Result<Result<Receipt, TransportError>, Envelope> {
+        self.client().publish_at_once(envelope, options)
+    }
+
     async fn subscribe(&self, options: SubscribeOptions) -> Result<Subscription, TransportError> {
         self.0.0.subscribe(options).await
     }
@@ -221,7 +233,7 @@ impl Transport for Memory {
     }
 
     fn health(&self) -> watch::Receiver<Health> {
-        self.client().health.subscribe()
+        self.client().health()
     }
 
     async fn close(&self) -> Result<(), TransportError> {

@@ -1,12 +1,16 @@
 //! From a publish to the queues it reaches.
 
-use std::cell::RefCell;
+use std::cell::Cell;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use futures_util::future::{Either, select};
+use tokio::task::coop::consume_budget;
 use tokio::time::{Instant, timeout_at};
 use trunkline_core::{
-    DelayId, Envelope, PublishOptions, Receipt, Routing, Subject, TransportError, check_publish,
+    DelayId, Envelope, Health, PublishOptions, Receipt, Routing, Subject, TransportError,
+    check_publish,
 };
 
 use crate::NAME;
@@ -15,7 +19,7 @@ use crate::queue::{Incoming, Queue};
 
 thread_local! {
     /// Saves an allocation on the way of every publish.
-    static FOUND: RefCell<Vec<Arc<Queue>>> = const { RefCell::new(Vec::new()) };
+    static FOUND: Cell<Vec<Arc<Queue>>> = const { Cell::new(Vec::new()) };
 }
 
 /// An envelope as bindings see it. At this level the name is the header of that name.
@@ -33,42 +37,61 @@ impl Client {
         envelope: Envelope,
         options: PublishOptions,
     ) -> Result<Receipt, TransportError> {
+        // There may be no reason to wait, but other tasks must run all the same.
+        consume_budget().await;
+        let envelope = match self.publish_at_once(envelope, &options) {
+            Ok(outcome) => return outcome,
+            Err(envelope) => envelope,
+        };
         self.check_open()?;
         check_publish(NAME, &self.broker.capabilities, &envelope)?;
         if self.broker.faults.any.load(Ordering::Relaxed) {
             let deadline = deadline(&options);
-            self.wait_for_link(&envelope, deadline).await?;
+            self.unless_closed(self.wait_for_link(&envelope, deadline))
+                .await?;
         }
         if options.retain {
             self.broker.retain(&envelope);
-        }
-        if options.delay.is_none()
-            && let Some(routing) = self.offer_at_once(&envelope)?
-        {
-            return self.confirm(&envelope, Receipt::new(routing));
         }
         let receipt = self.offer_patiently(&envelope, &options).await?;
         self.confirm(&envelope, receipt)
     }
 
-    /// The quick way: nobody has to wait. `None` if somebody has.
-    fn offer_at_once(&self, envelope: &Envelope) -> Result<Option<Routing>, TransportError> {
-        FOUND.with_borrow_mut(|found| {
-            self.find(envelope, found);
-            if take_one(&self.broker.faults.duplicates, &self.broker.faults.any) {
-                found.extend_from_within(..);
-            }
-            let outcome = match found.as_slice() {
-                [] => Ok(Some(Routing::Unroutable)),
-                [only] => only
-                    .offer(&incoming(envelope))
-                    .map(|kept| kept.then_some(Routing::Routed)),
-                several => offer_all(several, &incoming(envelope))
-                    .map(|full| full.is_none().then_some(Routing::Routed)),
-            };
-            found.clear();
-            outcome
-        })
+    /// The quick way: no fault to be made, nobody to wait for. Gives the envelope back otherwise.
+    pub(crate) fn publish_at_once(
+        &self,
+        envelope: Envelope,
+        options: &PublishOptions,
+    ) -> Result<Result<Receipt, TransportError>, Envelope> {
+        let faults = self.broker.faults.any.load(Ordering::Relaxed);
+        if faults || options.retain || options.delay.is_some() {
+            return Err(envelope);
+        }
+        let fit = self
+            .check_open()
+            .and_then(|()| check_publish(NAME, &self.broker.capabilities, &envelope));
+        if let Err(refusal) = fit {
+            return Ok(Err(refusal));
+        }
+        let mut found = FOUND.take();
+        self.find(&envelope, &mut found);
+        let event = incoming(envelope);
+        let routing = match found.as_slice() {
+            [] => Ok(Ok(Routing::Unroutable)),
+            [only] => match only.offer(event) {
+                Ok(None) => Ok(Ok(Routing::Routed)),
+                Ok(Some(event)) => Err(event.envelope),
+                Err(refusal) => Ok(Err(refusal)),
+            },
+            several => match offer_all(several, &event) {
+                Ok(None) => Ok(Ok(Routing::Routed)),
+                Ok(Some(_)) => Err(event.envelope),
+                Err(refusal) => Ok(Err(refusal)),
+            },
+        };
+        found.clear();
+        FOUND.set(found);
+        routing.map(|told| told.map(Receipt::new))
     }
 
     /// The patient way: waits for room, and may ask for a later delivery.
@@ -81,12 +104,16 @@ impl Client {
         let delayed = options
             .delay
             .map(|delay| (Instant::now() + delay, self.broker.new_id()));
+        let twice = take_one(&self.broker.faults.duplicates, &self.broker.faults.any);
         loop {
             let mut found = Vec::new();
             self.find(envelope, &mut found);
+            if twice {
+                found.extend_from_within(..);
+            }
             let event = Incoming {
                 delayed,
-                ..incoming(envelope)
+                ..incoming(envelope.clone())
             };
             let Some(full) = offer_all(&found, &event)? else {
                 let mut receipt = match delayed {
@@ -100,8 +127,8 @@ impl Client {
                 };
                 return Ok(receipt);
             };
-            full.wait_for_room(envelope, deadline).await?;
-            self.check_open()?;
+            self.unless_closed(full.wait_for_room(envelope, deadline))
+                .await?;
         }
     }
 
@@ -113,6 +140,19 @@ impl Client {
             found.dedup_by(|a, b| Arc::ptr_eq(a, b));
         }
         found.retain(|queue| queue.wants(self.id));
+    }
+
+    /// Waits for something, but no longer than the client is open.
+    async fn unless_closed(
+        &self,
+        wait: impl Future<Output = Result<(), TransportError>>,
+    ) -> Result<(), TransportError> {
+        let mut health = self.health();
+        let closed = health.wait_for(|health| *health == Health::Closed);
+        match select(pin!(closed), pin!(wait)).await {
+            Either::Left(_) => Err(TransportError::Closed { transport: NAME }),
+            Either::Right((outcome, _)) => outcome,
+        }
     }
 
     /// The broker's word, unless it is to be lost.
@@ -154,7 +194,7 @@ impl Client {
     }
 }
 
-fn incoming(envelope: &Envelope) -> Incoming<'_> {
+fn incoming(envelope: Envelope) -> Incoming {
     Incoming {
         envelope,
         retained: false,
@@ -165,16 +205,16 @@ fn incoming(envelope: &Envelope) -> Incoming<'_> {
 /// Keeps an event in every queue, or in none: gives one that is full.
 fn offer_all<'a>(
     queues: &'a [Arc<Queue>],
-    incoming: &Incoming<'_>,
+    incoming: &Incoming,
 ) -> Result<Option<&'a Arc<Queue>>, TransportError> {
     for (reserved, queue) in queues.iter().enumerate() {
         let outcome = queue.reserve(incoming);
         if !matches!(outcome, Ok(true)) {
-            queues[..reserved].iter().for_each(|queue| queue.fill(None));
+            queues[..reserved].iter().for_each(|queue| queue.release());
             return outcome.map(|_| Some(queue));
         }
     }
-    queues.iter().for_each(|queue| queue.fill(Some(incoming)));
+    queues.iter().for_each(|queue| queue.fill(incoming.clone()));
     Ok(None)
 }
 

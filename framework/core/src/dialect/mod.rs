@@ -59,11 +59,12 @@ pub trait DialectExt: Dialect {
     /// [`DecodeError`] when the body is not the dialect's, or its data not an `E`.
     fn decode<E: Event>(&self, envelope: &Envelope) -> Result<E, DecodeError> {
         let data = self.data(envelope)?;
+        let data = if E::IS_UNIT { "null" } else { &*data };
         let fields = &E::definition().header_fields;
         let read = if fields.is_empty() {
-            serde_json::from_str(&data)
+            serde_json::from_str(data)
         } else {
-            serde_json::from_str(&data)
+            serde_json::from_str(data)
                 .and_then(|data| serde_json::from_value(with_headers(data, envelope, fields)))
         };
         read.map_err(|source| DecodeError::Data {
@@ -159,6 +160,14 @@ pub enum EncodeError {
         #[source]
         source: serde_json::Error,
     },
+    /// The content is nested deeper than readers of the dialect go.
+    #[error("event `{event}`: content is nested deeper than {limit} levels; flatten it")]
+    TooDeep {
+        /// The event.
+        event: String,
+        /// Levels allowed.
+        limit: usize,
+    },
     /// A value cannot travel as a header.
     #[error("event `{event}`: header `{header}` cannot be carried")]
     Header {
@@ -198,6 +207,9 @@ pub enum EncodeError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError {
+    /// The body is not UTF-8, so it cannot be JSON either.
+    #[error("the body is not UTF-8; is it compressed, or an event of another dialect?")]
+    NotUtf8(#[source] std::str::Utf8Error),
     /// The body is not JSON.
     #[error("the body is not JSON; is this event of another dialect?")]
     NotJson(#[source] serde_json::Error),

@@ -83,8 +83,7 @@ impl Dialect for Plain {
     }
 
     fn data<'e>(&self, envelope: &'e Envelope) -> Result<Cow<'e, str>, DecodeError> {
-        let text = std::str::from_utf8(envelope.body())
-            .map_err(|_| DecodeError::Missing("body of UTF-8 text"))?;
+        let text = std::str::from_utf8(envelope.body()).map_err(DecodeError::NotUtf8)?;
         Ok(Cow::Borrowed(text))
     }
 

@@ -20,6 +20,14 @@ pub enum Level {
 }
 
 impl Level {
+    /// Every level there is.
+    pub const ALL: [Self; 4] = [Self::Service, Self::Tenant, Self::User, Self::MultiUser];
+
+    /// Reads a level's word; `None` if there is no such level.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.as_str() == word)
+    }
+
     /// The level's word, as used on the command line and in recorded events.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -142,7 +142,7 @@ impl DynamicEvent {
 }
 
 impl Outgoing for DynamicEvent {
-    fn definition(&self) -> &EventDefinition {
+    fn event_definition(&self) -> &EventDefinition {
         &self.definition
     }
     fn audience(&self) -> &Audience {

@@ -18,9 +18,20 @@ pub use outgoing::{Addressed, Content, EventView, Outgoing, PublishExtras};
 /// Written by one of the derives `ServiceEvent`, `TenantEvent`, `UserEvent` and `MultiUserEvent`,
 /// which also say whom the event is for. On the wire an event is known by its
 /// [`NAME`](Event::NAME): never rename a published event, publish a new name beside it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "not a typed event",
+    note = "derive `ServiceEvent`, `TenantEvent`, `UserEvent` or `MultiUserEvent` for it",
+    note = "a handler given to `.on(…)` takes its event first, and by value; \
+            one without a typed event is registered with `.on_name(…)`"
+)]
 pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The event's name on the wire, such as `call_created`.
     const NAME: &'static str;
+
+    /// Whether the type is a unit struct, which serde writes as `null` where an event says `{}`.
+    #[doc(hidden)]
+    const IS_UNIT: bool = false;
 
     /// Name, level, templates: all that is known of the event before there is one.
     fn definition() -> &'static EventDefinition;

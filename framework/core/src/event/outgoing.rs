@@ -42,15 +42,16 @@ impl<E: Event> Addressed<E> {
 )]
 pub trait Outgoing: Send + Sync {
     /// The event's name, level and templates.
-    fn definition(&self) -> &EventDefinition;
+    fn event_definition(&self) -> &EventDefinition;
     /// Whom the event is for.
     fn audience(&self) -> &Audience;
     /// What the event says.
     fn content(&self) -> &dyn Content;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: ServiceEvent> Outgoing for E {
-    fn definition(&self) -> &EventDefinition {
+    fn event_definition(&self) -> &EventDefinition {
         E::definition()
     }
     fn audience(&self) -> &Audience {
@@ -62,7 +63,7 @@ impl<E: ServiceEvent> Outgoing for E {
 }
 
 impl<E: Event> Outgoing for Addressed<E> {
-    fn definition(&self) -> &EventDefinition {
+    fn event_definition(&self) -> &EventDefinition {
         E::definition()
     }
     fn audience(&self) -> &Audience {
@@ -92,6 +93,10 @@ pub trait Content: Sync {
 
 impl<E: Event> Content for E {
     fn write_json(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+        if E::IS_UNIT {
+            out.extend_from_slice(b"{}");
+            return Ok(());
+        }
         serde_json::to_writer(out, self)
     }
 
@@ -130,7 +135,7 @@ impl<'a> EventView<'a> {
     /// Views an event that is about to be published.
     pub fn new(event: &'a dyn Outgoing, extras: &'a PublishExtras) -> Self {
         Self {
-            definition: event.definition(),
+            definition: event.event_definition(),
             audience: event.audience(),
             content: event.content(),
             extras,

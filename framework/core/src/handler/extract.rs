@@ -17,7 +17,8 @@ use crate::publish::Publisher;
     message = "a handler cannot take a `{Self}`",
     label = "not something a delivery provides",
     note = "handlers take `Context`, `Envelope`, `Publisher`, `State<T>`, `Audience`, `TenantId`, `EventId`, `EventName`, `AttemptNumber` or `Data<T>`; \
-            a typed event comes first and is registered with `.on(...)`"
+            a typed event comes first and is registered with `.on(…)`",
+    note = "take what handlers share as `State<T>`, by value, and give it with `.state(…)`"
 )]
 pub trait FromContext: Sized {
     /// Makes the parameter.

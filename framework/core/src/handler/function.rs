@@ -1,12 +1,11 @@
 //! Async functions as handlers.
 
-use std::future::Future;
 use std::marker::PhantomData;
 
 use futures_util::future::BoxFuture;
 
-use super::extract::typed;
-use super::{Context, FromContext};
+use super::Context;
+use super::signature::{Asynchronous, HandlerFn, RawParameters, TypedParameters};
 use crate::event::Event;
 use crate::handler_error::HandlerError;
 
@@ -16,7 +15,9 @@ pub type HandlerFuture = BoxFuture<'static, Result<(), HandlerError>>;
 /// What a handler may return: `()`, or a `Result` whose error is or becomes a [`HandlerError`].
 #[diagnostic::on_unimplemented(
     message = "a handler cannot return `{Self}`",
-    note = "return `()`, or `Result<(), E>` where `E` is an error or `HandlerError`"
+    label = "returns neither `()` nor `Result<(), E>`",
+    note = "return `()`, or `Result<(), E>` where `E` is an error or `HandlerError`",
+    note = "a `String`, a boxed error or the like becomes one with `.map_err(HandlerError::retry)`"
 )]
 pub trait IntoOutcome {
     /// Turns what the handler returned into its outcome.
@@ -32,6 +33,7 @@ impl IntoOutcome for () {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Into<HandlerError>> IntoOutcome for Result<(), E> {
     fn into_outcome(self) -> Result<(), HandlerError> {
         self.map_err(Into::into)
@@ -41,13 +43,12 @@ impl<E: Into<HandlerError>> IntoOutcome for Result<(), E> {
 /// An async function whose first parameter is a typed event.
 ///
 /// Implemented for functions and closures of up to six parameters: the event, then anything that
-/// is [`FromContext`].
+/// is [`FromContext`](super::FromContext).
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a handler of a typed event",
-    label = "not a handler",
-    note = "a handler is an `async fn` whose first parameter is a type deriving `ServiceEvent`, `TenantEvent`, `UserEvent` or `MultiUserEvent`, \
-            whose other parameters are `FromContext`, and which returns `()` or `Result<(), E>`; \
-            register one without a typed event with `.on_name(...)`"
+    message = "`{Self}` is not a handler",
+    label = "not an `async fn` of up to six parameters",
+    note = "name the function, do not call it: `.on(wrap_up)`",
+    note = "take each parameter by value; put what more than six would bring into one `State<T>`"
 )]
 pub trait TypedHandler<Args>: Send + Sync + 'static {
     /// The event handled.
@@ -60,12 +61,15 @@ pub trait TypedHandler<Args>: Send + Sync + 'static {
     fn call(&self, context: &Context) -> Result<HandlerFuture, HandlerError>;
 }
 
-/// An async function over anything that is [`FromContext`], for events of any type.
+/// An async function over anything that is [`FromContext`](super::FromContext), for events of any
+/// type.
+///
+/// Implemented for functions and closures of up to six parameters.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a handler",
-    label = "not a handler",
-    note = "a handler is an `async fn` whose parameters are `Context`, `Envelope`, `Publisher`, `State<T>` or others that are `FromContext`, \
-            and which returns `()` or `Result<(), E>`; a handler of a typed event is registered with `.on(...)`"
+    label = "not an `async fn` of up to six parameters",
+    note = "name the function, do not call it: `.on_name(\"call_*\", audit)`",
+    note = "take each parameter by value; put what more than six would bring into one `State<T>`"
 )]
 pub trait RawHandler<Args>: Send + Sync + 'static {
     /// Runs the handler, or says why its parameters could not be made.
@@ -75,45 +79,32 @@ pub trait RawHandler<Args>: Send + Sync + 'static {
     fn call(&self, context: &Context) -> Result<HandlerFuture, HandlerError>;
 }
 
-macro_rules! handlers {
-    ($($param:ident)*) => {
-        impl<F, Fut, E, $($param),*> TypedHandler<(E, $($param,)*)> for F
-        where
-            F: Fn(E, $($param),*) -> Fut + Send + Sync + 'static,
-            Fut: Future<Output: IntoOutcome> + Send + 'static,
-            E: Event,
-            $($param: FromContext,)*
-        {
-            type Event = E;
+// One implementation for all numbers of parameters: so the compiler names the parameter or the result
+// at fault, where of one implementation for each number it could only say that none fits.
 
-            fn call(&self, context: &Context) -> Result<HandlerFuture, HandlerError> {
-                let running = self(typed(context)?, $($param::from_context(context)?),*);
-                Ok(Box::pin(async move { running.await.into_outcome() }))
-            }
-        }
+impl<H, Args> TypedHandler<Args> for H
+where
+    H: HandlerFn<Args> + Send + Sync + 'static,
+    Args: TypedParameters,
+    H::Future: Asynchronous<Output: IntoOutcome> + Send + 'static,
+{
+    type Event = Args::Event;
 
-        impl<F, Fut, $($param),*> RawHandler<($($param,)*)> for F
-        where
-            F: Fn($($param),*) -> Fut + Send + Sync + 'static,
-            Fut: Future<Output: IntoOutcome> + Send + 'static,
-            $($param: FromContext,)*
-        {
-            #[expect(clippy::allow_attributes, reason = "with no parameters `context` is unused")]
-            #[allow(unused_variables, reason = "with no parameters `context` is unused")]
-            fn call(&self, context: &Context) -> Result<HandlerFuture, HandlerError> {
-                let running = self($($param::from_context(context)?),*);
-                Ok(Box::pin(async move { running.await.into_outcome() }))
-            }
-        }
-    };
+    fn call(&self, context: &Context) -> Result<HandlerFuture, HandlerError> {
+        Ok(self.start(Args::read(context)?).run())
+    }
 }
 
-handlers! {}
-handlers! { P1 }
-handlers! { P1 P2 }
-handlers! { P1 P2 P3 }
-handlers! { P1 P2 P3 P4 }
-handlers! { P1 P2 P3 P4 P5 }
+impl<H, Args> RawHandler<Args> for H
+where
+    H: HandlerFn<Args> + Send + Sync + 'static,
+    Args: RawParameters,
+    H::Future: Asynchronous<Output: IntoOutcome> + Send + 'static,
+{
+    fn call(&self, context: &Context) -> Result<HandlerFuture, HandlerError> {
+        Ok(self.start(Args::read(context)?).run())
+    }
+}
 
 /// A handler whose parameters are forgotten.
 pub(crate) trait DynHandler: Send + Sync + 'static {

@@ -4,6 +4,7 @@ mod context;
 mod extract;
 mod function;
 mod layer;
+mod signature;
 
 pub use context::{Context, State};
 pub(crate) use context::{Shared, StateMap};
@@ -12,3 +13,4 @@ pub(crate) use function::{DynHandler, RawFn, TypedFn};
 pub use function::{HandlerFuture, IntoOutcome, RawHandler, TypedHandler};
 pub use layer::HandlerService;
 pub(crate) use layer::{HandlerLayer, LayerAdapter};
+pub use signature::{Asynchronous, HandlerFn, RawParameters, TypedParameters};

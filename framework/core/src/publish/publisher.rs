@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
+use tokio::task::coop::consume_budget;
 
 use super::trace::TraceContext;
 use super::{Bus, TRACEPARENT, TRACESTATE};
@@ -80,7 +81,13 @@ impl Publisher {
         }
         let observers = self.bus.observers();
         let watched = observers.watch_publish(&envelope);
-        let outcome = self.bus.transport().publish(envelope, options).await;
+        // There may be no reason to wait, but other tasks must run all the same.
+        consume_budget().await;
+        let transport = self.bus.transport();
+        let outcome = match transport.publish_at_once(envelope, &options) {
+            Ok(outcome) => outcome,
+            Err(envelope) => transport.publish(envelope, options).await,
+        };
         observers.published(watched, &outcome);
         outcome
     }
@@ -232,7 +239,7 @@ impl<'a> IntoFuture for Publication<'a> {
 impl fmt::Debug for Publication<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Publication")
-            .field("event", &self.event.definition().name)
+            .field("event", &self.event.event_definition().name)
             .field("options", &self.options)
             .finish_non_exhaustive()
     }

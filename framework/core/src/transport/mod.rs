@@ -31,6 +31,7 @@ pub use settle::{
 pub use subscription::{Gap, Incoming, Source, Subscription, SubscriptionControl};
 
 use crate::envelope::Envelope;
+use crate::headers::{HeaderLimits, Headers, is_reserved_header};
 
 /// What a broker's adapter promises the framework.
 ///
@@ -68,6 +69,23 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
         envelope: Envelope,
         options: PublishOptions,
     ) -> Result<Receipt, TransportError>;
+
+    /// Hands an envelope to the broker where that takes no waiting; otherwise gives the envelope
+    /// back, and [`publish`](Transport::publish) is to be asked.
+    ///
+    /// A transport that always waits, for a network or a confirm, leaves this as it is.
+    ///
+    /// # Errors
+    /// The envelope, if there is something to wait for. What comes of the publish itself is inside:
+    /// the same as `publish` would give.
+    fn publish_at_once(
+        &self,
+        envelope: Envelope,
+        options: &PublishOptions,
+    ) -> Result<Result<Receipt, TransportError>, Envelope> {
+        let _ = options;
+        Err(envelope)
+    }
 
     /// Begins a live supply of deliveries.
     ///
@@ -123,20 +141,7 @@ pub fn check_publish(
             key: key.as_str().into(),
             source,
         })?;
-    if let Some((name, _)) = envelope
-        .headers()
-        .iter()
-        .find(|(name, _)| crate::headers::is_reserved_header(name))
-    {
-        return Err(TransportError::ReservedHeader {
-            transport,
-            header: name.into(),
-        });
-    }
-    envelope
-        .headers()
-        .check(&capabilities.header_limits)
-        .map_err(|source| TransportError::Header { transport, source })?;
+    check_headers(transport, &capabilities.header_limits, envelope.headers())?;
     let size = envelope.body().len();
     if size > capabilities.max_payload {
         let limit = capabilities.max_payload;
@@ -147,4 +152,31 @@ pub fn check_publish(
         });
     }
     Ok(())
+}
+
+/// One walk over the bytes finds whether anything is wrong; only then is looked for what it is.
+fn check_headers(
+    transport: &'static str,
+    limits: &HeaderLimits,
+    headers: &Headers,
+) -> Result<(), TransportError> {
+    let fits = headers.len() <= limits.headers
+        && headers.byte_len() <= limits.bytes
+        && headers.raw().all(|entry| {
+            !entry.name.starts_with(b"x-")
+                && entry.name.len() <= limits.name_bytes
+                && entry.value.depth() <= limits.nesting
+        });
+    if fits {
+        return Ok(());
+    }
+    if let Some((name, _)) = headers.iter().find(|(name, _)| is_reserved_header(name)) {
+        return Err(TransportError::ReservedHeader {
+            transport,
+            header: name.into(),
+        });
+    }
+    headers
+        .check(limits)
+        .map_err(|source| TransportError::Header { transport, source })
 }

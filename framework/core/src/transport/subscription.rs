@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 use std::time::SystemTime;
 
 use async_trait::async_trait;
+use tokio::task::coop::cooperative;
 
 use super::{Delivery, TransportError};
 use crate::matching::Binding;
@@ -153,7 +154,8 @@ impl Subscription {
     ///
     /// Cancel safe: dropping the future loses nothing.
     pub async fn next(&mut self) -> Option<Incoming> {
-        poll_fn(|cx| self.poll_next(cx)).await
+        // A supply that is never empty must not keep the other tasks from running.
+        cooperative(poll_fn(|cx| self.poll_next(cx))).await
     }
 
     /// Polls for the next delivery or gap.

@@ -49,8 +49,9 @@ pub(crate) struct Queue {
 }
 
 /// What a queue is asked to keep.
-pub(crate) struct Incoming<'a> {
-    pub(crate) envelope: &'a Envelope,
+#[derive(Clone)]
+pub(crate) struct Incoming {
+    pub(crate) envelope: Envelope,
     pub(crate) retained: bool,
     /// Deliver no sooner, and the number to withdraw it by.
     pub(crate) delayed: Option<(Instant, u64)>,
@@ -106,27 +107,31 @@ impl Queue {
         !own && !self.away.load(Ordering::Relaxed)
     }
 
-    /// Keeps an event if there is room, or makes room as the overflow rule says; false if it must
-    /// wait.
+    /// Keeps an event if there is room, or makes room as the overflow rule says; gives it back if
+    /// it must wait.
     ///
     /// # Errors
     /// [`TransportError::Full`] under [`Overflow::Refuse`].
-    pub(crate) fn offer(&self, incoming: &Incoming<'_>) -> Result<bool, TransportError> {
+    pub(crate) fn offer(&self, incoming: Incoming) -> Result<Option<Incoming>, TransportError> {
         let waker = {
             let mut state = self.state.lock();
-            if state.unread() >= self.max_unread && !self.make_room(&mut state, incoming)? {
-                return Ok(false);
+            if state.unread() >= self.max_unread && !self.make_room(&mut state, &incoming)? {
+                return Ok(Some(incoming));
             }
             state.push(incoming)
         };
         if let Some(waker) = waker {
             waker.wake();
         }
-        Ok(true)
+        Ok(None)
     }
 
-    /// Sets a place aside for an event; false if it must wait for one.
-    pub(crate) fn reserve(&self, incoming: &Incoming<'_>) -> Result<bool, TransportError> {
+    /// Sets a place aside for an event; false if it must wait for one. A queue that drops its oldest
+    /// has always room, and sets none aside.
+    pub(crate) fn reserve(&self, incoming: &Incoming) -> Result<bool, TransportError> {
+        if self.overflow == Overflow::DropOldest {
+            return Ok(true);
+        }
         let mut state = self.state.lock();
         if state.unread() >= self.max_unread && !self.make_room(&mut state, incoming)? {
             return Ok(false);
@@ -135,32 +140,40 @@ impl Queue {
         Ok(true)
     }
 
-    /// Gives a place set aside back, or fills it.
-    pub(crate) fn fill(&self, incoming: Option<&Incoming<'_>>) {
+    /// Gives the place set aside back.
+    pub(crate) fn release(&self) {
+        if self.overflow == Overflow::DropOldest {
+            return;
+        }
+        let mut state = self.state.lock();
+        state.reserved = state.reserved.saturating_sub(1);
+        drop(state);
+        self.room.notify_waiters();
+    }
+
+    /// Fills the place set aside.
+    pub(crate) fn fill(&self, incoming: Incoming) {
         let waker = {
             let mut state = self.state.lock();
-            state.reserved = state.reserved.saturating_sub(1);
-            incoming.and_then(|incoming| state.push(incoming))
+            if self.overflow != Overflow::DropOldest {
+                state.reserved = state.reserved.saturating_sub(1);
+            } else if state.unread() >= self.max_unread {
+                state.drop_oldest();
+            }
+            state.push(incoming)
         };
         if let Some(waker) = waker {
             waker.wake();
         }
-        if incoming.is_none() {
-            self.room.notify_waiters();
-        }
     }
 
-    fn make_room(
-        &self,
-        state: &mut State,
-        incoming: &Incoming<'_>,
-    ) -> Result<bool, TransportError> {
+    fn make_room(&self, state: &mut State, incoming: &Incoming) -> Result<bool, TransportError> {
         match self.overflow {
             Overflow::DropOldest => {
                 state.drop_oldest();
                 Ok(true)
             }
-            Overflow::Refuse => Err(self.full(incoming.envelope)),
+            Overflow::Refuse => Err(self.full(&incoming.envelope)),
             _ => {
                 state.publishers_wait = true;
                 Ok(false)
@@ -186,6 +199,10 @@ impl Queue {
         envelope: &Envelope,
         deadline: Instant,
     ) -> Result<(), TransportError> {
+        if Instant::now() >= deadline {
+            // No patience asked for, none taken: a timer's shortest wait is a millisecond.
+            return Err(self.full(envelope));
+        }
         let told = self.room.notified();
         tokio::pin!(told);
         // Registered before looking again, or a take in between would go unheard.

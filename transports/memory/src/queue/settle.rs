@@ -86,11 +86,11 @@ impl Queue {
         let (slot, generation) = slot_of(ticket);
         let mut state = self.state.lock();
         let ended = state.end(slot, generation)?;
-        // Its member has room again, if there is something to take.
-        let waker = if state.ready.is_empty() || put_back {
+        // Its member has room again.
+        let waker = if put_back {
             None
         } else {
-            state.members.next_to_wake()
+            state.wake_for_ready()
         };
         drop(state);
         if let Some(waker) = waker {
@@ -109,7 +109,10 @@ impl Queue {
         let waker = if nack.after.is_zero() {
             state.put_back(entry)
         } else {
-            state.delay(entry, Instant::now() + nack.after, None)
+            // Its member has room again, whether this is the next to be due or not.
+            state
+                .delay(entry, Instant::now() + nack.after, None)
+                .or_else(|| state.wake_for_ready())
         };
         drop(state);
         if let Some(waker) = waker {

@@ -38,8 +38,8 @@ impl State {
     }
 
     /// Keeps a new event; gives the member to wake.
-    pub(super) fn push(&mut self, incoming: &Incoming<'_>) -> Option<Waker> {
-        let mut entry = Entry::new(incoming.envelope.clone());
+    pub(super) fn push(&mut self, incoming: Incoming) -> Option<Waker> {
+        let mut entry = Entry::new(incoming.envelope);
         entry.retained = incoming.retained;
         match incoming.delayed {
             None => self.push_entry(entry),
@@ -70,6 +70,15 @@ impl State {
             self.members.next_to_wake()
         } else {
             None
+        }
+    }
+
+    /// The member to wake if there is something to take.
+    pub(super) fn wake_for_ready(&mut self) -> Option<Waker> {
+        if self.ready.is_empty() {
+            None
+        } else {
+            self.members.next_to_wake()
         }
     }
 

@@ -75,11 +75,7 @@ impl Queue {
         let publishers_wait =
             taken + expired.len() > 0 && std::mem::take(&mut state.publishers_wait);
         // What is left is for the next that waits.
-        let next = if state.ready.is_empty() {
-            None
-        } else {
-            state.members.next_to_wake()
-        };
+        let next = state.wake_for_ready();
         let outcome = if taken > 0 || told {
             Taken::Some
         } else {

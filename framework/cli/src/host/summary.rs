@@ -1,0 +1,113 @@
+//! What came of it all.
+
+use serde::Serialize;
+
+use super::calls::{CallStats, Calls};
+use super::{Account, Counts};
+use crate::output::{Columns, Output, OutputError, Tone, printable};
+
+/// What came of it all.
+#[derive(Debug, Serialize)]
+pub(crate) struct Summary {
+    step: &'static str,
+    /// Events the broker took.
+    pub(crate) published: u64,
+    /// Events that reached nobody.
+    unroutable: u64,
+    #[serde(flatten)]
+    sum: Counts,
+    services: Vec<ServiceLine>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    calls: Vec<TenantLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct ServiceLine {
+    service: &'static str,
+    #[serde(flatten)]
+    counts: Counts,
+}
+
+#[derive(Debug, Serialize)]
+struct TenantLine {
+    tenant: String,
+    #[serde(flatten)]
+    calls: Calls,
+}
+
+impl Summary {
+    /// Sums an account up.
+    pub(crate) fn of(account: &Account) -> Self {
+        let (published, unroutable) = account.published();
+        let services = account.services();
+        let mut sum = Counts::default();
+        services.iter().for_each(|(_, counts)| sum.add(counts));
+        let line = |(service, counts)| ServiceLine { service, counts };
+        Self {
+            step: "summary",
+            published,
+            unroutable,
+            sum,
+            services: services.into_iter().map(line).collect(),
+            calls: Vec::new(),
+        }
+    }
+
+    /// Tells of calls, too.
+    pub(crate) fn with_calls(mut self, calls: &CallStats) -> Self {
+        let line = |(tenant, calls)| TenantLine { tenant, calls };
+        self.calls = calls.by_tenant().into_iter().map(line).collect();
+        self
+    }
+
+    /// Writes it, for people or for programs.
+    pub(crate) fn write(&self, output: &Output) -> Result<(), OutputError> {
+        output.json(self)?;
+        output.text("")?;
+        output.text(output.paint().tone(Tone::Heading, "Summary"))?;
+        output.text(format!(
+            "published {}  handled {}  retried {}  dead-lettered {}",
+            self.published, self.sum.handled, self.sum.retried, self.sum.dead_lettered
+        ))?;
+        if self.unroutable > 0 {
+            output.text(format!("{} reached nobody", self.unroutable))?;
+        }
+        output.text("")?;
+        let mut columns = Columns::new([
+            "service",
+            "handled",
+            "retried",
+            "dead-lettered",
+            "unhandled",
+        ]);
+        for line in &self.services {
+            let counts = &line.counts;
+            let numbers = [
+                counts.handled,
+                counts.retried,
+                counts.dead_lettered,
+                counts.unhandled,
+            ];
+            let [handled, retried, dead, unhandled] = numbers.map(|number| number.to_string());
+            columns.row([line.service.to_owned(), handled, retried, dead, unhandled]);
+        }
+        columns.write(output)?;
+        if !self.calls.is_empty() {
+            output.text("")?;
+            let mut columns = Columns::new(["calls of tenant", "created", "answered", "ended"]);
+            for line in &self.calls {
+                let calls = &line.calls;
+                let numbers = [calls.created, calls.answered, calls.ended];
+                let [created, answered, ended] = numbers.map(|number| number.to_string());
+                columns.row([
+                    printable(&line.tenant).into_owned(),
+                    created,
+                    answered,
+                    ended,
+                ]);
+            }
+            columns.write(output)?;
+        }
+        output.flush()
+    }
+}

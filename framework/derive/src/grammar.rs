@@ -1,0 +1,1 @@
+../../core/src/template/grammar.rs

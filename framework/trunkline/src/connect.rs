@@ -1,0 +1,85 @@
+//! Choosing a transport by URL.
+
+use std::sync::Arc;
+
+use trunkline_core::{Bus, Transport, TransportError};
+
+use crate::DefaultDialect;
+
+/// The schemes this build knows, with the feature each comes with.
+const SCHEMES: &[(&str, bool)] = &[("memory:", cfg!(feature = "memory"))];
+
+/// Connects to the broker a URL names, speaking the default dialect.
+///
+/// `memory:` is a new broker in this process, `memory:name` the one of that name.
+///
+/// # Errors
+/// [`TransportError::Url`] for an unknown scheme or parameter, listing the known ones; otherwise
+/// what the transport says.
+///
+/// # Examples
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let bus = trunkline::connect("memory:").await?;
+/// assert_eq!(bus.transport().name(), "memory");
+/// # Ok(())
+/// # }
+/// ```
+pub async fn connect(url: &str) -> Result<Bus, TransportError> {
+    let transport = connect_transport(url).await?;
+    Ok(Bus::new(transport, DefaultDialect::default()))
+}
+
+/// Connects to the broker a URL names, for a bus of another dialect.
+///
+/// # Errors
+/// As [`connect`] says.
+pub async fn connect_transport(url: &str) -> Result<Arc<dyn Transport>, TransportError> {
+    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+    match scheme {
+        #[cfg(feature = "memory")]
+        "memory" => Ok(Arc::new(trunkline_memory::connect(url)?)),
+        _ => Err(unknown(url, scheme)),
+    }
+}
+
+fn unknown(url: &str, scheme: &str) -> TransportError {
+    let known: Vec<_> = SCHEMES
+        .iter()
+        .filter(|(_, here)| *here)
+        .map(|(scheme, _)| format!("`{scheme}`"))
+        .collect();
+    TransportError::Url {
+        url: without_credentials(url),
+        problem: format!("there is no transport `{scheme}`"),
+        hint: format!("the known ones are {}", known.join(", ")),
+    }
+}
+
+/// A URL fit for a message: whatever may be a password is left out.
+fn without_credentials(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme < at => {
+            format!("{}://…@{}", &url[..scheme], &url[at + 1..])
+        }
+        (None, Some(at)) => format!("…@{}", &url[at + 1..]),
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_unknown_scheme_lists_the_known_ones_and_shows_no_password() {
+        let error = connect("gopher://me:secret@host/x")
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("`memory:`"), "{error}");
+        assert!(error.contains("gopher://…@host/x"), "{error}");
+        assert!(!error.contains("secret"), "{error}");
+    }
+}

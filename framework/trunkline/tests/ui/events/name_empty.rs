@@ -1,0 +1,10 @@
+use serde::{Deserialize, Serialize};
+use trunkline::TenantEvent;
+
+#[derive(Serialize, Deserialize, TenantEvent)]
+#[event(name = "")]
+struct CallCreated {
+    call_id: String,
+}
+
+fn main() {}

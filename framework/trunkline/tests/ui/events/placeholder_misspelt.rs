@@ -1,0 +1,11 @@
+use serde::{Deserialize, Serialize};
+use trunkline::TenantEvent;
+
+#[derive(Serialize, Deserialize, TenantEvent)]
+#[event(routing_key = "calls.{cal_id}.created")]
+struct CallCreated {
+    call_id: String,
+    status: String,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use trunkline::TenantEvent;
+
+#[derive(TenantEvent)]
+enum CallChanged {
+    Created,
+}
+
+fn main() {}

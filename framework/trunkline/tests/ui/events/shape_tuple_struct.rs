@@ -1,0 +1,6 @@
+use trunkline::TenantEvent;
+
+#[derive(TenantEvent)]
+struct CallCreated(String);
+
+fn main() {}

@@ -1,0 +1,10 @@
+use serde::{Deserialize, Serialize};
+use trunkline::TenantEvent;
+
+#[derive(Serialize, Deserialize, TenantEvent)]
+#[event(routing_key = "calls.{call_id[}.created")]
+struct CallCreated {
+    call_id: String,
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use serde::{Deserialize, Serialize};
+use trunkline::{Bus, Service, ServiceBuilder, TenantEvent};
+
+#[derive(Serialize, Deserialize, TenantEvent)]
+struct CallCreated {
+    call_id: String,
+}
+
+async fn wrap_up(event: CallCreated) -> String {
+    event.call_id
+}
+
+fn build(bus: Bus) -> ServiceBuilder {
+    Service::builder("calld", bus).on(wrap_up)
+}
+
+fn main() {}

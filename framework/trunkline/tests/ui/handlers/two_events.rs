@@ -1,0 +1,15 @@
+use serde::{Deserialize, Serialize};
+use trunkline::{Bus, Service, ServiceBuilder, TenantEvent};
+
+#[derive(Serialize, Deserialize, TenantEvent)]
+struct CallCreated {
+    call_id: String,
+}
+
+async fn wrap_up(_event: CallCreated, _other: CallCreated) {}
+
+fn build(bus: Bus) -> ServiceBuilder {
+    Service::builder("calld", bus).on(wrap_up)
+}
+
+fn main() {}

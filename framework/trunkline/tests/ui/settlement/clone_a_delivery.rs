@@ -1,0 +1,7 @@
+use trunkline::Delivery;
+
+fn copy(delivery: &Delivery) -> Delivery {
+    delivery.clone()
+}
+
+fn main() {}

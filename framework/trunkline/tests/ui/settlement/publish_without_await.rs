@@ -1,0 +1,9 @@
+#![deny(unused_must_use)]
+
+use trunkline::{DynamicEvent, Publisher};
+
+fn publish(publisher: Publisher, event: DynamicEvent) {
+    publisher.publish(&event);
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use trunkline::Delivery;
+
+async fn settle(delivery: &Delivery) {
+    let _ = delivery.ack().await;
+}
+
+fn main() {}
