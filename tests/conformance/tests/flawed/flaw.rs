@@ -91,6 +91,14 @@ pub(crate) enum Flaw {
     UnitesMembers,
     /// The publish's own time limit is not kept.
     IgnoresTimeout,
+    /// A publish at once is done, and the envelope given back as if it were not.
+    GivesBackWhatIsDone,
+    /// A binding that is removed stays.
+    KeepsBindings,
+    /// A group that is removed stays.
+    KeepsGroups,
+    /// What ends a delivery wakes nobody who waits for the next.
+    WakesNobody,
     /// A task is left behind by each reject.
     LeaksTasks,
 }

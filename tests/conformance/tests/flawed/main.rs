@@ -198,6 +198,17 @@ flaws! {
     a_time_limit_not_kept: IgnoresTimeout
         is found by "C10" a_publish_while_down_ends_by_its_deadline,
         not by a_publish_waits_for_the_broker;
+    a_publish_done_twice: GivesBackWhatIsDone
+        is found by "P1" a_publish_at_once_is_done_once_or_not_at_all,
+        not by round_trip_keeps_every_field;
+    a_binding_that_stays: KeepsBindings
+        is found by "P10" bindings_come_and_go_on_a_running_subscription,
+        not by nothing_is_delivered_after_unsubscribing;
+    a_group_that_stays: KeepsGroups is found by "P4" a_removed_group_forgets_what_waited,
+        not by round_trip_keeps_every_field;
+    a_reader_that_is_not_woken: WakesNobody
+        is found by "S10" whatever_ends_a_delivery_makes_room_for_the_next,
+        not by round_trip_keeps_every_field;
     a_leaked_task: LeaksTasks is found by "S5" a_rejected_delivery_becomes_one_dead_letter,
         not by a_nacked_delivery_comes_once_more;
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -85,7 +85,11 @@ impl Source for FlawedSource {
                 ended = true;
                 break;
             };
-            match inner.poll_next(cx) {
+            let waker = match self.flaw {
+                Flaw::WakesNobody if self.settler.holds_some() => Waker::noop(),
+                _ => cx.waker(),
+            };
+            match inner.poll_next(&mut Context::from_waker(waker)) {
                 Poll::Ready(Some(incoming)) => self.push(incoming, out),
                 Poll::Ready(None) => ended = true,
                 Poll::Pending => {
@@ -123,7 +127,10 @@ impl SubscriptionControl for FlawedControl {
     }
 
     async fn unbind(&self, binding: &Binding) -> Result<bool, TransportError> {
-        self.inner.unbind(binding).await
+        match self.flaw {
+            Flaw::KeepsBindings => Ok(true),
+            _ => self.inner.unbind(binding).await,
+        }
     }
 
     async fn close(&self) -> Result<(), TransportError> {
@@ -156,6 +163,10 @@ impl FlawedSettler {
         self.held().insert(ticket, delivery);
         let settler: Arc<Self> = Arc::clone(self);
         Delivery::new(envelope, attempt, ticket, settler).with_retained(retained)
+    }
+
+    fn holds_some(&self) -> bool {
+        !self.held().is_empty()
     }
 
     fn take(&self, ticket: Ticket) -> Option<Delivery> {

@@ -159,6 +159,17 @@ impl Transport for Flawed {
         }
     }
 
+    fn publish_at_once(
+        &self,
+        envelope: Envelope,
+        options: &PublishOptions,
+    ) -> Result<Result<Receipt, TransportError>, Envelope> {
+        if self.flaw == Flaw::GivesBackWhatIsDone {
+            let _ = self.inner.publish_at_once(envelope.clone(), options);
+        }
+        Err(envelope)
+    }
+
     async fn subscribe(&self, options: SubscribeOptions) -> Result<Subscription, TransportError> {
         let mut options = self.misunderstood(options);
         let mut late = Vec::new();
@@ -188,7 +199,10 @@ impl Transport for Flawed {
     }
 
     async fn remove_group(&self, group: &str) -> Result<bool, TransportError> {
-        self.inner.remove_group(group).await
+        match self.flaw {
+            Flaw::KeepsGroups => Ok(true),
+            _ => self.inner.remove_group(group).await,
+        }
     }
 
     async fn cancel_delayed(&self, id: &DelayId) -> Result<bool, TransportError> {
