@@ -52,9 +52,12 @@ fn main() -> ExitCode {
 
 /// Reads the settings, runs the command, and leaves nothing in the output's buffer.
 fn start(cli: Cli) -> Result<Exit, Failure> {
-    let session = Session::open(&cli)?;
     let runtime = runtime(cli.command.workers())
         .map_err(|error| Failure::running("the runtime cannot be started").caused_by(error))?;
+    let session = {
+        let _inside = runtime.enter();
+        Session::open(&cli)?
+    };
     let outcome = runtime.block_on(cli.command.run(&session));
     // A thread that waits for standard input would hold us for ever.
     runtime.shutdown_background();

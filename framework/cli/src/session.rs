@@ -9,6 +9,7 @@ use tracing_subscriber::{Layer, fmt};
 
 use crate::cli::Cli;
 use crate::failure::Failure;
+use crate::interrupt::Interrupt;
 use crate::output::Output;
 use crate::settings::Settings;
 
@@ -19,11 +20,14 @@ pub(crate) struct Session {
     pub(crate) settings: Settings,
     /// Standard output.
     pub(crate) output: Output,
+    /// Word that the program was asked to end.
+    pub(crate) interrupt: Interrupt,
 }
 
 impl Session {
-    /// Reads the settings and begins to log.
+    /// Reads the settings and begins to log and to hear signals, inside a runtime.
     pub(crate) fn open(cli: &Cli) -> Result<Self, Failure> {
+        let interrupt = Interrupt::listen()?;
         let settings = Settings::load(&cli.given())?;
         let quietest = LevelFilter::from_level(cli.command.log_level());
         let log = settings.log.clone();
@@ -32,7 +36,11 @@ impl Session {
             tracing::warn!("{warning}");
         }
         let output = Output::open(settings.json, settings.quiet);
-        Ok(Self { settings, output })
+        Ok(Self {
+            settings,
+            output,
+            interrupt,
+        })
     }
 }
 

@@ -34,7 +34,15 @@ impl FromStr for TenantPair {
 /// A tenant is replaced where it stands as a whole word, all of them at once, so that two may
 /// change places.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct TenantMap(Vec<TenantPair>);
+pub(crate) struct TenantMap(Vec<Words>);
+
+/// A word to be replaced: by one text among others, by another within a dotted key.
+#[derive(Debug, Clone)]
+struct Words {
+    old: String,
+    new: String,
+    new_in_key: String,
+}
 
 impl TenantMap {
     /// Replaces these, in text of a dialect.
@@ -46,14 +54,22 @@ impl TenantMap {
                 .replace('*', "__STAR__"),
             DialectName::Plain => escape_segment(text).into_owned(),
         };
-        let escaped = pairs.iter().map(|pair| TenantPair {
-            old: escape(&pair.old),
-            new: escape(&pair.new),
-        });
         // Keys and access strings hold a tenant as its dialect escapes it.
-        let mut all: Vec<_> = pairs.iter().cloned().chain(escaped).collect();
-        all.dedup();
-        Self(all)
+        let forms = |pair: &TenantPair| {
+            let new_in_key = escape(&pair.new);
+            let plain = Words {
+                old: pair.old.clone(),
+                new: pair.new.clone(),
+                new_in_key: new_in_key.clone(),
+            };
+            let escaped = Words {
+                old: escape(&pair.old),
+                new: new_in_key.clone(),
+                new_in_key,
+            };
+            [plain, escaped]
+        };
+        Self(pairs.iter().flat_map(forms).collect())
     }
 
     /// Replaces the tenants an event names.
@@ -78,7 +94,7 @@ impl TenantMap {
     }
 
     fn key(&self, key: &RoutingKey) -> Result<RoutingKey, KeyError> {
-        match self.words(key.as_str()) {
+        match self.replace(key.as_str(), true) {
             Some(text) => RoutingKey::verbatim(text),
             None => Ok(key.clone()),
         }
@@ -134,26 +150,33 @@ impl TenantMap {
 
     /// The text with whole words replaced, if any was.
     fn words(&self, text: &str) -> Option<String> {
+        self.replace(text, false)
+    }
+
+    /// The same, for text that is a key or may hold one: what stands next to a dot is part of one.
+    fn replace(&self, text: &str, is_key: bool) -> Option<String> {
         let (mut out, mut rest, mut before) = (String::new(), text, None);
         let mut changed = false;
         while let Some(first) = rest.chars().next() {
-            let fits = |pair: &&TenantPair| {
-                let after = rest.strip_prefix(pair.old.as_str());
+            let fits = |words: &&Words| {
+                let after = rest.strip_prefix(words.old.as_str());
                 after.is_some_and(|after| !after.starts_with(is_word))
             };
             let begins = before.is_none_or(|before| !is_word(before));
-            match self.0.iter().find(fits).filter(|_| begins) {
-                Some(pair) => {
-                    out.push_str(&pair.new);
-                    rest = &rest[pair.old.len()..];
-                    before = pair.old.chars().next_back();
-                    changed = true;
-                }
-                None => {
-                    out.push(first);
-                    rest = &rest[first.len_utf8()..];
-                    before = Some(first);
-                }
+            if let Some(words) = self.0.iter().find(fits).filter(|_| begins) {
+                rest = &rest[words.old.len()..];
+                let in_key = is_key || before == Some('.') || rest.starts_with('.');
+                out.push_str(if in_key {
+                    &words.new_in_key
+                } else {
+                    &words.new
+                });
+                before = words.old.chars().next_back();
+                changed = true;
+            } else {
+                out.push(first);
+                rest = &rest[first.len_utf8()..];
+                before = Some(first);
             }
         }
         changed.then_some(out)
@@ -223,6 +246,19 @@ mod tests {
             map(&["ten.ant=o.ther"]).key(&key).unwrap().as_str(),
             "edge.o__DOT__ther.x"
         );
+    }
+
+    #[test]
+    fn a_tenant_is_escaped_within_a_key_and_nowhere_else() {
+        let map = map(&["acme=o.ther"]);
+        assert_eq!(map.words("acme").as_deref(), Some("o.ther"));
+        let acl = "events.tenants.acme.created";
+        assert_eq!(
+            map.words(acl).as_deref(),
+            Some("events.tenants.o__DOT__ther.created")
+        );
+        let key = RoutingKey::new("acme").unwrap();
+        assert_eq!(map.key(&key).unwrap().as_str(), "o__DOT__ther");
     }
 
     #[test]

@@ -10,7 +10,6 @@ use crate::failure::{Exit, Failure, chain};
 use crate::feed::{Fed, Feed, Line};
 use crate::filter::Filter;
 use crate::input::Source;
-use crate::interrupt::Interrupt;
 use crate::output::say;
 use crate::session::Session;
 use crate::settings::parse_duration;
@@ -57,7 +56,7 @@ impl Watch {
         session: &Session,
         mut show: impl FnMut(&Seen<'_>) -> Result<(), Failure>,
     ) -> Result<Exit, Failure> {
-        let interrupt = Interrupt::listen()?;
+        let interrupt = &session.interrupt;
         let bus = session.connect().await?;
         let feed = self.feed(session)?;
         let mut subscription = bus.subscribe(self.options(session, &bus)?).await?;

@@ -9,7 +9,6 @@ use trunkline::wazo::Description;
 use crate::dialects::{DialectName, Fault};
 use crate::failure::{Exit, Failure, Refusal};
 use crate::input::Lines;
-use crate::interrupt::Interrupt;
 use crate::output::Output;
 use crate::session::Session;
 
@@ -63,7 +62,7 @@ async fn each_line<T: Serialize + 'static>(
         work.await
             .map_err(|error| Failure::running("the lines could not be read").caused_by(error))?
     };
-    Interrupt::listen()?.cuts_short(work).await
+    session.interrupt.cuts_short(work).await
 }
 
 fn turn_lines<T: Serialize>(

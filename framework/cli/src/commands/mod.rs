@@ -4,6 +4,7 @@ mod bench;
 mod completions;
 mod config;
 mod dead_letters;
+mod demo;
 mod encode;
 mod listen;
 mod publish;
@@ -20,6 +21,8 @@ use crate::session::Session;
 /// What the program is to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Shows what Trunkline does, without a broker
+    Demo(demo::Demo),
     /// Hosts services until told to stop, or until a recording is handled
     Run(run::Run),
     /// Publishes one event, or one for each line of standard input
@@ -49,6 +52,7 @@ impl Command {
     /// Does it.
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         match self {
+            Self::Demo(command) => command.run(session).await,
             Self::DeadLetters(command) => command.run(session).await,
             Self::Run(command) => command.run(session).await,
             Self::Publish(command) => command.run(session).await,
@@ -75,7 +79,7 @@ impl Command {
     pub(crate) fn log_level(&self) -> Level {
         match self {
             // They tell of failures themselves.
-            Self::Run(_) | Self::DeadLetters(_) => Level::ERROR,
+            Self::Demo(_) | Self::Run(_) | Self::DeadLetters(_) => Level::ERROR,
             _ => Level::WARN,
         }
     }

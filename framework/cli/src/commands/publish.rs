@@ -15,7 +15,6 @@ use crate::failure::{Exit, Failure, Refusal};
 use crate::feed::{Fed, Feed, Line, NOBODY, answer, publish};
 use crate::filter::HeaderPair;
 use crate::input::{Recorded, Source};
-use crate::interrupt::Interrupt;
 use crate::output::{Tone, printable, say};
 use crate::session::Session;
 
@@ -82,7 +81,7 @@ enum LevelWord {
 
 impl Publish {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
-        let interrupt = Interrupt::listen()?;
+        let interrupt = &session.interrupt;
         let work = async {
             match &self.name {
                 Some(name) => self.one(session, name).await,

@@ -9,7 +9,6 @@ use trunkline::{Bus, NamePattern};
 use crate::failure::{Exit, Failure, Refusal};
 use crate::feed::{Fed, Feed, Line, Speed, answer};
 use crate::input::Source;
-use crate::interrupt::Interrupt;
 use crate::output::{Output, say};
 use crate::session::Session;
 use crate::tenants::{TenantMap, TenantPair};
@@ -73,7 +72,7 @@ impl<'a> Told<'a> {
 
 impl Replay {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
-        let interrupt = Interrupt::listen()?;
+        let interrupt = &session.interrupt;
         let (settings, output) = (&session.settings, &session.output);
         let source = Source::open("argument `FILE`", &self.file, settings.dialect)?;
         let name = source.name().to_owned();

@@ -11,7 +11,6 @@ use crate::failure::{Exit, Failure};
 use crate::feed::{Fed, Feed, Line};
 use crate::host::{Account, Drill, Host, Narrator, SERVICES, Summary};
 use crate::input::Source;
-use crate::interrupt::Interrupt;
 use crate::letters::{self, Store};
 use crate::output::{Output, say};
 use crate::session::Session;
@@ -48,7 +47,7 @@ struct Started<'a> {
 
 impl Run {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
-        let interrupt = Interrupt::listen()?;
+        let interrupt = &session.interrupt;
         let feed = self.feed(session)?;
         let account = Arc::new(Account::default());
         let bus = session.connect().await?;
@@ -69,9 +68,9 @@ impl Run {
         let calls = Arc::clone(host.calls());
         let drained = host.drain().await;
         let kept = self.keep_dead_letters(&bus).await;
-        Summary::of(&account)
-            .with_calls(&calls)
-            .write(&session.output)?;
+        let summary = Summary::of(&account).with("calls", calls.by_tenant());
+        summary.write(&session.output)?;
+        calls.write(&session.output)?;
         worked?;
         drained?;
         kept?;
@@ -142,7 +141,7 @@ async fn work(
     };
     feed.run(bus, fed, |line| tell_refusal(output, line))
         .await?;
-    account.settled().await;
+    account.all_settled().await;
     Ok(())
 }
 

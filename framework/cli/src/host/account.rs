@@ -5,9 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 use tokio::sync::watch;
-use trunkline::{
-    Attempt, Binding, Ending, Envelope, EventId, Observer, Receipt, Subject, TransportError,
-};
+use trunkline::{Binding, Ending, Envelope, EventId, Observer, Receipt, Subject, TransportError};
 
 /// Most settlements kept of events that were not published here, as far as is known yet.
 const MOST_EARLY: usize = 10_000;
@@ -88,7 +86,7 @@ impl Account {
     }
 
     /// Events the broker took, and those of them that reached nobody.
-    pub(crate) fn published(&self) -> (u64, u64) {
+    pub(crate) fn publications(&self) -> (u64, u64) {
         let state = self.lock();
         (state.published, state.unroutable)
     }
@@ -104,7 +102,7 @@ impl Account {
     }
 
     /// Returns once everything published so far, and whatever that led to, is done with.
-    pub(crate) async fn settled(&self) {
+    pub(crate) async fn all_settled(&self) {
         let mut open = self.open.subscribe();
         // The account holds the sender: it cannot be gone.
         let _ = open.wait_for(|open| *open == 0).await;
@@ -140,8 +138,6 @@ impl Observer for Account {
             self.tell(&state);
         }
     }
-
-    fn attempted(&self, _: &Attempt<'_>) {}
 
     fn settled(&self, service: &str, envelope: &Envelope, ending: &Ending) {
         let mut state = self.lock();
@@ -253,7 +249,7 @@ mod tests {
         account.settled("calls", &first, &Ending::Acked);
         account.published(&second, &Ok(Receipt::new(Routing::Routed)));
         assert!(is_settled(&account));
-        assert_eq!(account.published(), (2, 0));
+        assert_eq!(account.publications(), (2, 0));
     }
 
     #[test]
@@ -261,6 +257,6 @@ mod tests {
         let account = account();
         account.published(&event("calls.a"), &Ok(Receipt::new(Routing::Unroutable)));
         assert!(is_settled(&account));
-        assert_eq!(account.published(), (1, 1));
+        assert_eq!(account.publications(), (1, 1));
     }
 }

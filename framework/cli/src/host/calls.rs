@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use trunkline::{Binding, Bus, Data, EventName, HandlerOptions, Service, TenantId};
 
 use super::Hosted;
+use crate::output::{Columns, Output, OutputError, printable};
 
 pub(super) const NAME: &str = "call-stats";
 
@@ -19,10 +20,18 @@ pub(crate) struct CallStats(Mutex<BTreeMap<String, Calls>>);
 
 /// The calls of one tenant.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub(crate) struct Calls {
-    pub(crate) created: u64,
-    pub(crate) answered: u64,
-    pub(crate) ended: u64,
+struct Calls {
+    created: u64,
+    answered: u64,
+    ended: u64,
+}
+
+/// The calls of one tenant, named.
+#[derive(Debug, Serialize)]
+pub(crate) struct TenantCalls {
+    tenant: String,
+    #[serde(flatten)]
+    calls: Calls,
 }
 
 /// What is read of a call: an event without it is none of a call.
@@ -33,12 +42,25 @@ struct Call {
 
 impl CallStats {
     /// The calls counted so far, by tenant.
-    pub(crate) fn by_tenant(&self) -> Vec<(String, Calls)> {
+    pub(crate) fn by_tenant(&self) -> Vec<TenantCalls> {
         let calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        calls
-            .iter()
-            .map(|(tenant, calls)| (tenant.clone(), *calls))
-            .collect()
+        let line = |(tenant, calls): (&String, &Calls)| TenantCalls {
+            tenant: tenant.clone(),
+            calls: *calls,
+        };
+        calls.iter().map(line).collect()
+    }
+
+    /// Writes them as a table, for people.
+    pub(crate) fn write(&self, output: &Output) -> Result<(), OutputError> {
+        let mut columns = Columns::new(["calls of tenant", "created", "answered", "ended"]);
+        for TenantCalls { tenant, calls } in self.by_tenant() {
+            let numbers = [calls.created, calls.answered, calls.ended];
+            let [created, answered, ended] = numbers.map(|number| number.to_string());
+            columns.row([printable(&tenant).into_owned(), created, answered, ended]);
+        }
+        output.text("")?;
+        columns.write(output)
     }
 
     fn count(&self, tenant: &TenantId, event: &str, call: &Call) {

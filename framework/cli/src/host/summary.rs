@@ -1,10 +1,10 @@
 //! What came of it all.
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use super::calls::{CallStats, Calls};
 use super::{Account, Counts};
-use crate::output::{Columns, Output, OutputError, Tone, printable};
+use crate::output::{Columns, Output, OutputError, Tone};
 
 /// What came of it all.
 #[derive(Debug, Serialize)]
@@ -17,8 +17,8 @@ pub(crate) struct Summary {
     #[serde(flatten)]
     sum: Counts,
     services: Vec<ServiceLine>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    calls: Vec<TenantLine>,
+    #[serde(flatten)]
+    more: Map<String, Value>,
 }
 
 #[derive(Debug, Serialize)]
@@ -28,17 +28,10 @@ struct ServiceLine {
     counts: Counts,
 }
 
-#[derive(Debug, Serialize)]
-struct TenantLine {
-    tenant: String,
-    #[serde(flatten)]
-    calls: Calls,
-}
-
 impl Summary {
     /// Sums an account up.
     pub(crate) fn of(account: &Account) -> Self {
-        let (published, unroutable) = account.published();
+        let (published, unroutable) = account.publications();
         let services = account.services();
         let mut sum = Counts::default();
         services.iter().for_each(|(_, counts)| sum.add(counts));
@@ -49,14 +42,14 @@ impl Summary {
             unroutable,
             sum,
             services: services.into_iter().map(line).collect(),
-            calls: Vec::new(),
+            more: Map::new(),
         }
     }
 
-    /// Tells of calls, too.
-    pub(crate) fn with_calls(mut self, calls: &CallStats) -> Self {
-        let line = |(tenant, calls)| TenantLine { tenant, calls };
-        self.calls = calls.by_tenant().into_iter().map(line).collect();
+    /// Tells programs of something more.
+    pub(crate) fn with(mut self, key: &str, value: impl Serialize) -> Self {
+        let value = serde_json::to_value(value).unwrap_or_default();
+        self.more.insert(key.to_owned(), value);
         self
     }
 
@@ -92,22 +85,6 @@ impl Summary {
             columns.row([line.service.to_owned(), handled, retried, dead, unhandled]);
         }
         columns.write(output)?;
-        if !self.calls.is_empty() {
-            output.text("")?;
-            let mut columns = Columns::new(["calls of tenant", "created", "answered", "ended"]);
-            for line in &self.calls {
-                let calls = &line.calls;
-                let numbers = [calls.created, calls.answered, calls.ended];
-                let [created, answered, ended] = numbers.map(|number| number.to_string());
-                columns.row([
-                    printable(&line.tenant).into_owned(),
-                    created,
-                    answered,
-                    ended,
-                ]);
-            }
-            columns.write(output)?;
-        }
         output.flush()
     }
 }

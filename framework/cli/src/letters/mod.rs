@@ -2,9 +2,11 @@
 
 mod line;
 mod store;
+mod words;
 
 pub(crate) use line::{LetterLine, LetterShown};
 pub(crate) use store::Store;
+pub(crate) use words::{name, story, time};
 
 use std::sync::Arc;
 

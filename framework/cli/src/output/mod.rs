@@ -1,6 +1,7 @@
 //! The one place that writes to standard output.
 
 mod columns;
+mod progress;
 mod style;
 mod text;
 
@@ -11,6 +12,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 pub(crate) use columns::Columns;
+pub(crate) use progress::{Progress, width};
 pub(crate) use style::{Paint, Tone};
 pub(crate) use text::printable;
 

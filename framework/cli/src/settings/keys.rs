@@ -3,7 +3,7 @@
 use std::num::NonZeroU16;
 use std::time::Duration;
 
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use crate::dialects::DialectName;
 
@@ -107,10 +107,8 @@ impl Form {
 
 /// Module names cannot be told from misspelt levels, so a bare word must be a level.
 fn is_log(value: &str) -> bool {
-    let is_level = |word: &str| {
-        word.parse::<tracing_subscriber::filter::LevelFilter>()
-            .is_ok()
-    };
+    // An empty level parses, as the quietest.
+    let is_level = |word: &str| !word.is_empty() && word.parse::<LevelFilter>().is_ok();
     let fits = |part: &str| match part.split_once('=') {
         Some((module, level)) => !module.is_empty() && is_level(level),
         None => is_level(part),

@@ -10,7 +10,6 @@ use clap::builder::RangedU64ValueParser;
 use tokio::task::JoinError;
 
 use crate::failure::{Exit, Failure};
-use crate::interrupt::Interrupt;
 use crate::session::Session;
 
 /// Measures publishing, consuming and dispatching on a transport.
@@ -65,7 +64,7 @@ impl Bench {
         let plan = self.clone();
         // On the workers, all of it: the thread that waits here is not one of them.
         let mut rounds = tokio::spawn(stages::measure(bus, plan, prefetch));
-        let interrupt = Interrupt::listen()?;
+        let interrupt = &session.interrupt;
         let measured = tokio::select! {
             measured = &mut rounds => measured,
             () = interrupt.asked() => {

@@ -9,7 +9,6 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::failure::{Exit, Failure};
-use crate::interrupt::Interrupt;
 use crate::session::Session;
 use place::Place;
 
@@ -80,7 +79,7 @@ enum Done {
 
 impl DeadLetters {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
-        let interrupt = Interrupt::listen()?;
+        let interrupt = &session.interrupt;
         let work = async {
             let place = Place::open(session, self.group.as_deref(), self.store.as_deref()).await?;
             act(session, place, &self.action).await.map(|()| Exit::Done)

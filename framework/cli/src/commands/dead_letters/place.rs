@@ -173,7 +173,7 @@ async fn replay_here(
             .publish_envelope(letter.envelope.clone(), options)
             .await?;
     }
-    account.settled().await;
+    account.all_settled().await;
     host.drain().await?;
     let dead = letters::all(&bus.transport().dead_letters(service).await?).await?;
     bus.close().await?;
