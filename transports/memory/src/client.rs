@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 use trunkline_core::{
     Capabilities, DeadLetters, DelayId, Envelope, Gap, Health, PublishOptions, Receipt,
-    SubscribeOptions, Subscription, Transport, TransportError,
+    SubscribeOptions, Subscription, Transport, TransportError, count_reconnect,
 };
 
 use crate::NAME;
@@ -119,8 +119,11 @@ impl Client {
             return;
         }
         self.members().iter().for_each(|member| member.resume());
-        self.health.send_replace(Health::Running);
+        let before = self.health.send_replace(Health::Running);
         self.up.send_replace(true);
+        if matches!(before, Health::Degraded { .. }) {
+            count_reconnect(NAME);
+        }
     }
 
     fn close(&self) {
