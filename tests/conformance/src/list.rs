@@ -173,6 +173,7 @@ macro_rules! __for_each_case {
                 c10 "C10" {
                     a_publish_while_down_ends_by_its_deadline [Outage] alone;
                     a_publish_waits_for_the_broker [Outage] alone;
+                    nobody_answers_for_a_broker_that_is_down [Outage] alone;
                 }
                 c11 "C11" { flapping_leaves_nothing_behind [Outage] alone; }
                 c12 "C12" { another_address_takes_over [LoseAddress]; }

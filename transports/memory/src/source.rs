@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::task::{Context, Poll};
 use std::time::SystemTime;
 
@@ -15,6 +14,7 @@ use trunkline_core::{Binding, Incoming, Source, SubscriptionControl, TransportEr
 use crate::NAME;
 use crate::broker::Shared;
 use crate::client::outage;
+use crate::link::Link;
 use crate::queue::{ClientId, MemberSettler, Queue, Taken};
 use crate::sync::Mutex;
 
@@ -25,6 +25,7 @@ pub(crate) struct Member {
     /// The broker's number for this subscription.
     id: u64,
     settler: Arc<MemberSettler>,
+    link: Arc<Link>,
     state: Mutex<State>,
 }
 
@@ -44,15 +45,16 @@ impl Member {
         id: u64,
         prefetch: usize,
         client: ClientId,
-        closed: Arc<AtomicBool>,
+        link: Arc<Link>,
     ) -> Arc<Self> {
         let member = queue.join(prefetch);
-        let settler = MemberSettler::new(Arc::clone(&queue), member, client, closed);
+        let settler = MemberSettler::new(Arc::clone(&queue), member, client, Arc::clone(&link));
         Arc::new(Self {
             broker,
             queue,
             id,
             settler,
+            link,
             state: Mutex::default(),
         })
     }
@@ -113,9 +115,21 @@ impl Member {
     }
 }
 
+impl Member {
+    /// Waits until the broker can be asked on behalf of this subscription.
+    async fn reached(&self) -> Result<(), TransportError> {
+        self.link.reached().await?;
+        if self.state.lock().ended {
+            return Err(TransportError::Closed { transport: NAME });
+        }
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl SubscriptionControl for Member {
     async fn bind(&self, binding: Binding) -> Result<(), TransportError> {
+        self.reached().await?;
         let closed = TransportError::Closed { transport: NAME };
         self.broker
             .bind(&self.queue, self.id, binding)
@@ -123,6 +137,7 @@ impl SubscriptionControl for Member {
     }
 
     async fn unbind(&self, binding: &Binding) -> Result<bool, TransportError> {
+        self.reached().await?;
         let closed = TransportError::Closed { transport: NAME };
         self.broker
             .unbind(&self.queue, self.id, binding)

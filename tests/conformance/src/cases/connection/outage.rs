@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-use trunkline_core::{PublishOptions, SubscribeOptions, TransportErrorKind};
+use tokio::time::{Instant, timeout};
+use trunkline_core::{
+    DelayId, PublishOptions, SubscribeOptions, TransportError, TransportErrorKind,
+};
 
 use crate::broker::Fault;
 use crate::case::{Outcome, Verdict};
@@ -134,6 +136,74 @@ pub async fn a_publish_waits_for_the_broker(stage: &Stage) -> Outcome {
     }
     tally.in_order("the subscriber");
     Ok(Verdict::Kept)
+}
+
+/// C10. While the broker is down nobody answers in its place: what asks it waits, or says that it
+/// cannot be asked.
+///
+/// # Panics
+/// When the promise is broken.
+pub async fn nobody_answers_for_a_broker_that_is_down(stage: &Stage) -> Outcome {
+    let client = stage.client("client").await;
+    let claimed = client.capabilities().clone();
+    let group = stage.group("g");
+    let options = if claimed.groups {
+        SubscribeOptions::group(&group, [stage.on("a.b")])
+    } else {
+        SubscribeOptions::live([stage.on("a.b")])
+    };
+    let mut inbox = client.subscribe(options).await;
+    let control = inbox.subscription().control();
+    let transport = client.transport();
+    let letters = match claimed.dead_letter && claimed.groups {
+        true => Some(
+            transport
+                .dead_letters(&group)
+                .await
+                .expect("they are claimed"),
+        ),
+        false => None,
+    };
+    stage.seen_by(&client, Fault::Stop).await?;
+    unanswered("bind", control.bind(stage.on("a.c"))).await;
+    unanswered("unbind", control.unbind(&stage.on("a.b"))).await;
+    let live = SubscribeOptions::live([stage.on("a.b")]);
+    unanswered("subscribe", transport.subscribe(live)).await;
+    if claimed.groups {
+        let other = stage.group("other");
+        unanswered("remove_group", transport.remove_group(&other)).await;
+    }
+    if claimed.cancel_delay {
+        unanswered(
+            "cancel_delayed",
+            transport.cancel_delayed(&DelayId::new("1")),
+        )
+        .await;
+    }
+    if let Some(letters) = letters {
+        unanswered("list", letters.list(None, 10)).await;
+        unanswered("replay", letters.replay("1")).await;
+        unanswered("purge", letters.purge("1")).await;
+    }
+    stage.inflict(Fault::Start).await?;
+    client.running().await;
+    control
+        .bind(stage.on("a.d"))
+        .await
+        .expect("the broker is there again");
+    let event = stage.event("a.d");
+    client.publish(&event).await;
+    inbox.expect_acked(&event).await;
+    Ok(Verdict::Kept)
+}
+
+/// Holds that a call does not succeed while there is nobody to ask.
+async fn unanswered<T>(what: &str, call: impl Future<Output = Result<T, TransportError>>) {
+    match timeout(Duration::from_millis(500), call).await {
+        Err(_) => {}
+        Ok(Ok(_)) => panic!("`{what}` was answered without a broker"),
+        Ok(Err(error)) => assert!(error.is_retryable(), "`{what}`: {error:?}"),
+    }
 }
 
 /// C11. Clients live through twenty outages in ten seconds, and nothing of them is left afterwards.
