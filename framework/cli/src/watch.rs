@@ -21,19 +21,19 @@ pub(crate) struct Watch {
     filter: Filter,
 
     /// Shares the work with the other members of this group; what is unread outlives them
-    #[arg(long, value_name = "NAME")]
+    #[arg(help_heading = "How", long, value_name = "NAME")]
     group: Option<String>,
 
     /// Ends after so many events
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(help_heading = "How", long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
 
     /// Ends after this time, such as 500ms, 30s or 2m
-    #[arg(long = "for", value_name = "DURATION", value_parser = parse_duration)]
+    #[arg(help_heading = "How", long = "for", value_name = "DURATION", value_parser = parse_duration)]
     time: Option<Duration>,
 
     /// On `memory:`, publishes the events of FILE first (`-` is standard input) and ends with them
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = "How", long, value_name = "FILE")]
     input: Option<PathBuf>,
 }
 
@@ -206,11 +206,8 @@ fn tell_refusal(line: &Line<'_>) -> Result<(), Failure> {
 
 /// The supply ended though nobody asked.
 fn ended(subscription: &Subscription) -> Result<Exit, Failure> {
-    let why = match subscription.end() {
-        Some(Err(error)) => chain(error),
-        _ => "the broker ended it".to_owned(),
-    };
-    Err(Failure::running(format!(
-        "the subscription has ended: {why}"
-    )))
+    Err(match subscription.end() {
+        Some(Err(error)) => Failure::of_transport(error),
+        _ => Failure::running("the broker has ended the subscription"),
+    })
 }
