@@ -12,16 +12,26 @@ macro_rules! __for_each_case {
                 p1 "P1" {
                     round_trip_keeps_every_field [];
                     a_witness_reads_and_is_read [Witness];
+                    a_publish_at_once_is_done_once_or_not_at_all [];
+                    a_publish_at_once_takes_nothing_a_publish_refuses [];
+                    nothing_is_published_at_once_without_a_broker [Outage] alone;
                 }
                 p2 "P2" { a_fresh_subscription_misses_nothing []; }
                 p3 "P3" { what_was_published_before_is_not_delivered []; }
-                p4 "P4" { a_durable_group_catches_up []; }
+                p4 "P4" {
+                    a_durable_group_catches_up [];
+                    a_removed_group_forgets_what_waited [];
+                }
                 p5 "P5" { a_publish_that_reaches_nobody_is_told []; }
                 p6 "P6" { one_stuck_subscription_slows_no_other []; }
                 p7 "P7" { keys_are_kept_apart []; }
                 p8 "P8" { overlapping_bindings_of_one_subscription_deliver_once []; }
                 p9 "P9" { overlapping_bindings_of_two_subscriptions_deliver_to_each []; }
-                p10 "P10" { nothing_is_delivered_after_unsubscribing []; }
+                p10 "P10" {
+                    nothing_is_delivered_after_unsubscribing [];
+                    bindings_come_and_go_on_a_running_subscription [];
+                    a_binding_added_twice_delivers_once [];
+                }
                 p11 "P11" { a_storm_of_subscriptions_leaves_others_intact []; }
                 p12 "P12" { many_keys_reach_their_own_subscriptions []; }
                 p13 "P13" {
@@ -112,10 +122,14 @@ macro_rules! __for_each_case {
                     settling_after_a_cut_is_an_answer [Cut];
                     settling_after_close_is_an_answer [];
                 }
-                s10 "S10" { settlements_in_any_order_hold [Cut]; }
+                s10 "S10" {
+                    settlements_in_any_order_hold [Cut];
+                    whatever_ends_a_delivery_makes_room_for_the_next [];
+                }
                 s11 "S11" {
                     a_forgotten_delivery_comes_back [];
                     a_delivery_handed_back_unseen_costs_no_attempt [];
+                    what_is_given_back_wakes_who_waits [];
                 }
                 s12 "S12" {
                     a_handler_that_panics_counts_as_failed [];
@@ -175,13 +189,19 @@ macro_rules! __for_each_case {
                     a_full_group_makes_publishers_wait [];
                     the_oldest_go_first_and_the_gap_is_told [];
                 }
-                f3 "F3" { a_stalled_subscription_leaves_its_neighbours_alone []; }
+                f3 "F3" {
+                    a_stalled_subscription_leaves_its_neighbours_alone [];
+                    a_busy_subscription_lets_other_tasks_run [];
+                }
                 f4 "F4" {
                     a_cancelled_publish_leaves_no_ghost_and_no_lost_place [];
                     a_publish_out_of_time_gives_its_place_back [];
                 }
                 f5 "F5" { a_handler_may_publish []; }
-                x1 "X1" { closing_any_way_returns_in_time [] alone; }
+                x1 "X1" {
+                    closing_any_way_returns_in_time [] alone;
+                    a_waiting_publish_ends_with_the_close [];
+                }
                 x2 "X2" { a_drain_finishes_what_runs_and_hands_back_the_rest []; }
                 x3 "X3" { a_deadline_passes_the_work_on []; }
                 x4 "X4" { everything_after_close_is_closed []; }

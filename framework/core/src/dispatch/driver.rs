@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout_at};
 use super::handlers::HandlerEntry;
 use super::lanes::LaneKey;
 use super::run::{Dispatcher, Work};
+use crate::handler::{Context, Shared};
 use crate::transport::{Delivery, Incoming, Subscription, TransportError};
 
 /// Whether a service is to go on, or to finish by a time.
@@ -43,25 +44,35 @@ const TURN: usize = 128;
 pub(crate) struct Driver {
     dispatcher: Arc<Dispatcher>,
     supply: Subscription,
-    running: FuturesUnordered<LaneWork>,
+    running: FuturesUnordered<Parked>,
     /// Lanes at work, with the deliveries that wait for their turn in each.
     lanes: HashMap<LaneKey, VecDeque<Delivery>>,
     waiting: usize,
     scratch: Vec<Arc<HandlerEntry>>,
+    /// What the last delivery's handlers shared, for those of the next.
+    spare: Option<Arc<Shared>>,
 }
 
-/// A delivery at work, and the lane it holds.
-struct LaneWork {
+/// A delivery whose work had to wait, and the lane it holds. Dropped before its end it gives the
+/// delivery up.
+struct Parked {
+    dispatcher: Arc<Dispatcher>,
     lane: Option<LaneKey>,
     work: Work,
 }
 
-impl Future for LaneWork {
+impl Future for Parked {
     type Output = Option<LaneKey>;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<LaneKey>> {
-        let lane = self.lane;
-        Pin::new(&mut self.work).poll(cx).map(|()| lane)
+    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Option<LaneKey>> {
+        let this = self.get_mut();
+        this.work.poll(&this.dispatcher, cx).map(|()| this.lane)
+    }
+}
+
+impl Drop for Parked {
+    fn drop(&mut self) {
+        self.work.give_up(&self.dispatcher);
     }
 }
 
@@ -74,6 +85,7 @@ impl Driver {
             lanes: HashMap::new(),
             waiting: 0,
             scratch: Vec::new(),
+            spare: None,
         }
     }
 
@@ -144,9 +156,7 @@ impl Driver {
 
     /// Begins a delivery, or queues it behind the one that holds its lane.
     fn enter(&mut self, delivery: Delivery, cx: &mut task::Context<'_>) {
-        let context = self.dispatcher.context(&delivery);
-        let lanes = self.dispatcher.settings.lanes.as_ref();
-        let lane = lanes.and_then(|lanes| lanes.key(&context));
+        let lane = self.lane_of(&delivery);
         if let Some(lane) = lane {
             if let Some(queue) = self.lanes.get_mut(&lane) {
                 queue.push_back(delivery);
@@ -155,32 +165,54 @@ impl Driver {
             }
             self.lanes.insert(lane, VecDeque::new());
         }
-        let work = self.dispatcher.begin(delivery, context, &mut self.scratch);
-        self.work(LaneWork { lane, work }, cx);
+        if self.work(lane, delivery, cx).is_ready() {
+            self.release(lane, cx);
+        }
     }
 
-    /// Runs work that may be done at once; what has to wait joins the others.
-    fn work(&mut self, mut work: LaneWork, cx: &mut task::Context<'_>) {
-        match Pin::new(&mut work).poll(cx) {
-            Poll::Ready(lane) => self.release(lane, cx),
-            Poll::Pending => self.running.push(work),
+    fn lane_of(&self, delivery: &Delivery) -> Option<LaneKey> {
+        let lanes = self.dispatcher.settings.lanes.as_ref()?;
+        let shared = Arc::clone(&self.dispatcher.shared);
+        let (attempt, retained) = (delivery.attempt(), delivery.is_retained());
+        let envelope = delivery.envelope().clone();
+        lanes.key(&Context::new(envelope, attempt, retained, shared))
+    }
+
+    /// Runs a delivery's work if that may be done at once; if it has to wait it joins the others.
+    fn work(
+        &mut self,
+        lane: Option<LaneKey>,
+        delivery: Delivery,
+        cx: &mut task::Context<'_>,
+    ) -> Poll<()> {
+        let (attempt, retained) = (delivery.attempt(), delivery.is_retained());
+        let Some((envelope, claim)) = delivery.take_apart() else {
+            return Poll::Ready(());
+        };
+        let shared = self.spare.take();
+        let shared = shared.unwrap_or_else(|| Arc::clone(&self.dispatcher.shared));
+        let context = Context::new(envelope, attempt, retained, shared);
+        let mut work = self.dispatcher.begin(claim, context, &mut self.scratch);
+        let done = work.poll(&self.dispatcher, cx);
+        if done.is_ready() {
+            self.spare = Some(work.into_shared());
+        } else {
+            let dispatcher = Arc::clone(&self.dispatcher);
+            self.running.push(Parked {
+                dispatcher,
+                lane,
+                work,
+            });
         }
+        done
     }
 
     /// Gives a lane to the next delivery that waits for it.
     fn release(&mut self, lane: Option<LaneKey>, cx: &mut task::Context<'_>) {
         let Some(lane) = lane else { return };
-        // A loop, not a call to `work`: a long queue of quick handlers must not grow the stack.
         while let Some(delivery) = self.lanes.get_mut(&lane).and_then(VecDeque::pop_front) {
             self.waiting -= 1;
-            let context = self.dispatcher.context(&delivery);
-            let work = self.dispatcher.begin(delivery, context, &mut self.scratch);
-            let mut work = LaneWork {
-                lane: Some(lane),
-                work,
-            };
-            if Pin::new(&mut work).poll(cx).is_pending() {
-                self.running.push(work);
+            if self.work(Some(lane), delivery, cx).is_pending() {
                 return;
             }
         }
@@ -218,6 +250,6 @@ impl Driver {
     }
 }
 
-async fn next(running: &mut FuturesUnordered<LaneWork>) -> Option<Option<LaneKey>> {
+async fn next(running: &mut FuturesUnordered<Parked>) -> Option<Option<LaneKey>> {
     poll_fn(|cx| Pin::new(&mut *running).poll_next(cx)).await
 }

@@ -4,9 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
-
 use super::RetryPolicy;
+use super::metrics::HandlerMetrics;
 use crate::handler::DynHandler;
 use crate::matching::{Binding, BindingId, SharedIndex, Subject};
 use crate::sync::RwLock;
@@ -38,42 +37,6 @@ impl HandlerEntry {
     /// The handler's name, unique in its service.
     pub(crate) fn name(&self) -> &str {
         &self.name
-    }
-}
-
-/// Counters of one handler, taken once.
-pub(crate) struct HandlerMetrics {
-    pub(super) ok: Counter,
-    pub(super) failed: Counter,
-    pub(super) panicked: Counter,
-    pub(super) timed_out: Counter,
-    pub(super) in_flight: Gauge,
-    pub(super) seconds: Histogram,
-}
-
-impl HandlerMetrics {
-    fn new(service: &str, handler: &str) -> Self {
-        let labels = || {
-            [
-                ("service", service.to_owned()),
-                ("handler", handler.to_owned()),
-            ]
-        };
-        let handled = |outcome: &'static str| {
-            let [service, handler] = labels();
-            counter!(
-                "trunkline_handled_total",
-                &[service, handler, ("outcome", outcome.to_owned())]
-            )
-        };
-        Self {
-            ok: handled("ok"),
-            failed: handled("failed"),
-            panicked: handled("panicked"),
-            timed_out: handled("timed_out"),
-            in_flight: gauge!("trunkline_in_flight", &labels()),
-            seconds: histogram!("trunkline_handler_seconds", &labels()),
-        }
     }
 }
 

@@ -1,9 +1,11 @@
-//! Counters of one service, taken once.
+//! Counters of one service and of its handlers, taken once.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use metrics::{Counter, counter};
+use metrics::{Counter, Gauge, Histogram, IntoF64, counter, gauge, histogram};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use crate::observe::Ending;
 
@@ -17,8 +19,8 @@ pub(crate) struct ServiceMetrics {
     handed_back: Counted,
     pub(crate) settle_failed: Counter,
     pub(crate) gaps: Counter,
-    /// Deliveries that are done with for good.
-    done: AtomicU64,
+    /// Who waits for deliveries to be done: nearly always nobody, and then nobody is told.
+    waiting: AtomicUsize,
     one_more_done: Notify,
 }
 
@@ -47,7 +49,7 @@ impl ServiceMetrics {
                 "trunkline_settle_failed_total", "service" => service.to_owned()
             ),
             gaps: counter!("trunkline_gaps_total", "service" => service.to_owned()),
-            done: AtomicU64::new(0),
+            waiting: AtomicUsize::new(0),
             one_more_done: Notify::new(),
         }
     }
@@ -66,21 +68,35 @@ impl ServiceMetrics {
     pub(crate) fn count(&self, ending: &Ending) {
         let counted = self.of(ending);
         counted.metric.increment(1);
-        counted.value.fetch_add(1, Ordering::Relaxed);
-        if !matches!(ending, Ending::Retried { .. } | Ending::HandedBack) {
-            self.done.fetch_add(1, Ordering::Release);
+        // Counts first, looks for waiters then; those do it the other way round, so that no two
+        // miss each other.
+        counted.value.fetch_add(1, Ordering::SeqCst);
+        if self.waiting.load(Ordering::SeqCst) > 0 {
             self.one_more_done.notify_waiters();
         }
     }
 
+    /// Deliveries that are done with for good.
+    fn done(&self) -> u64 {
+        let for_good = [
+            &self.acked,
+            &self.unhandled,
+            &self.dead_lettered,
+            &self.dropped,
+        ];
+        let counts = for_good.map(|counted| counted.value.load(Ordering::SeqCst));
+        counts.iter().sum()
+    }
+
     /// Waits until this many deliveries are done with for good.
     pub(crate) async fn wait_for_done(&self, count: u64) {
+        let _here = Waiting::new(&self.waiting);
         loop {
             let told = self.one_more_done.notified();
             tokio::pin!(told);
             // Heard from here on: what ends while we look is not missed.
             told.as_mut().enable();
-            if self.done.load(Ordering::Acquire) >= count {
+            if self.done() >= count {
                 return;
             }
             told.await;
@@ -89,5 +105,128 @@ impl ServiceMetrics {
 
     pub(crate) fn counted(&self, ending: &Ending) -> u64 {
         self.of(ending).value.load(Ordering::Relaxed)
+    }
+}
+
+/// Counts itself among those who wait, as long as it is there.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(waiting: &'a AtomicUsize) -> Self {
+        waiting.fetch_add(1, Ordering::SeqCst);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// How a handler's try came out.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Fate {
+    Ok,
+    Failed,
+    Panicked,
+    TimedOut,
+}
+
+/// Counters of one handler.
+pub(crate) struct HandlerMetrics {
+    ok: Counter,
+    failed: Counter,
+    panicked: Counter,
+    timed_out: Counter,
+    in_flight: Gauge,
+    seconds: Histogram,
+    /// Whether anybody takes the seconds: without a recorder, no clock is read for any event.
+    timed: bool,
+}
+
+impl HandlerMetrics {
+    pub(super) fn new(service: &str, handler: &str) -> Self {
+        let labels = || {
+            [
+                ("service", service.to_owned()),
+                ("handler", handler.to_owned()),
+            ]
+        };
+        let handled = |outcome: &'static str| {
+            let [service, handler] = labels();
+            counter!(
+                "trunkline_handled_total",
+                &[service, handler, ("outcome", outcome.to_owned())]
+            )
+        };
+        let seconds = histogram!("trunkline_handler_seconds", &labels());
+        Self {
+            ok: handled("ok"),
+            failed: handled("failed"),
+            panicked: handled("panicked"),
+            timed_out: handled("timed_out"),
+            in_flight: gauge!("trunkline_in_flight", &labels()),
+            timed: is_recorded(&seconds),
+            seconds,
+        }
+    }
+
+    /// A try begins; gives the time if anybody wants to know it.
+    pub(super) fn start(&self) -> Option<Instant> {
+        self.in_flight.increment(1.0);
+        self.timed.then(Instant::now)
+    }
+
+    pub(super) fn finish(&self, started: Option<Instant>, fate: Fate) {
+        self.in_flight.decrement(1.0);
+        if let Some(started) = started {
+            self.seconds.record(started.elapsed());
+        }
+        let counter = match fate {
+            Fate::Ok => &self.ok,
+            Fate::Failed => &self.failed,
+            Fate::Panicked => &self.panicked,
+            Fate::TimedOut => &self.timed_out,
+        };
+        counter.increment(1);
+    }
+}
+
+/// Whether a recorder is behind this histogram, which asks a value for its number only then.
+fn is_recorded(histogram: &Histogram) -> bool {
+    struct Probe<'a>(&'a Cell<bool>);
+
+    impl IntoF64 for Probe<'_> {
+        fn into_f64(self) -> f64 {
+            self.0.set(true);
+            0.0
+        }
+    }
+
+    let asked = Cell::new(false);
+    // Recorded not once, so that nobody sees it.
+    histogram.record_many(Probe(&asked), 0);
+    asked.get()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use metrics::HistogramFn;
+
+    use super::*;
+
+    #[test]
+    fn a_histogram_without_a_recorder_is_known_by_its_silence() {
+        struct Deaf;
+        impl HistogramFn for Deaf {
+            fn record(&self, value: f64) {
+                panic!("{value} was recorded");
+            }
+        }
+        assert!(!is_recorded(&Histogram::noop()));
+        assert!(is_recorded(&Histogram::from_arc(Arc::new(Deaf))));
     }
 }

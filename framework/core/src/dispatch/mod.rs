@@ -7,6 +7,7 @@ mod metrics;
 mod outcome;
 mod retry;
 mod run;
+mod tries;
 
 pub use driver::DrainReport;
 pub(crate) use driver::{Driver, Stop};

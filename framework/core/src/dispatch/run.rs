@@ -1,28 +1,24 @@
 //! One delivery's way through its handlers.
 
-use std::any::Any;
-use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll, ready};
 use std::time::Duration;
 
 use smallvec::SmallVec;
-use tokio::time::{Instant, Sleep, sleep};
-use tracing::Span;
+use tokio::time::{Sleep, sleep};
 
 use super::handlers::{HandlerEntry, HandlerTable};
 use super::outcome::{Failure, Guarantee, decide};
+use super::tries::Try;
 use super::{Lanes, RetryPolicy, ServiceMetrics};
 use crate::envelope::Envelope;
-use crate::handler::{Context, HandlerFuture, Shared};
-use crate::handler_error::HandlerError;
+use crate::handler::{Context, Shared};
 use crate::matching::Subject;
 use crate::observe::{Attempt, Ending};
-use crate::transport::{Delivery, HANDLERS_HEADER, SettleFuture, Settlement};
+use crate::transport::{Claim, HANDLERS_HEADER, SettleFuture, Settlement};
 
 /// How a service treats its deliveries.
 #[derive(Debug, Clone)]
@@ -43,13 +39,6 @@ pub(crate) struct Dispatcher {
 }
 
 impl Dispatcher {
-    /// What handlers see of a delivery.
-    pub(super) fn context(&self, delivery: &Delivery) -> Context {
-        let envelope = delivery.envelope().clone();
-        let shared = Arc::clone(&self.shared);
-        Context::new(envelope, delivery.attempt(), delivery.is_retained(), shared)
-    }
-
     /// A delivery has come to its end, for now or for good, and the transport knows it.
     fn tell_end(&self, context: &Context, ending: &Ending) {
         self.metrics.count(ending);
@@ -74,8 +63,8 @@ impl Dispatcher {
 
     /// Finds a delivery's handlers and readies their tries. `scratch` saves an allocation.
     pub(super) fn begin(
-        self: &Arc<Self>,
-        delivery: Delivery,
+        &self,
+        claim: Claim,
         context: Context,
         scratch: &mut Vec<Arc<HandlerEntry>>,
     ) -> Work {
@@ -91,17 +80,14 @@ impl Dispatcher {
         if let Some(only) = envelope.headers().text(HANDLERS_HEADER) {
             keep_named(scratch, only);
         }
-        let attempt = context.attempt();
-        let tries = scratch
-            .drain(..)
+        let entries = scratch.drain(..);
+        let tries = entries
             .map(|entry| Try::new(entry, &context, &name))
             .collect();
         drop(name);
         Work {
-            dispatcher: Arc::clone(self),
-            delivery: Some(delivery),
+            claim: Some(claim),
             context,
-            attempt,
             tries,
             stage: Stage::Handling,
         }
@@ -126,13 +112,10 @@ fn keep_named(handlers: &mut Vec<Arc<HandlerEntry>>, names: &str) {
 }
 
 /// One delivery in the hands of its handlers, from the first try to its settlement.
-///
-/// Dropped before its end it gives the delivery up, so that another member may have it.
 pub(super) struct Work {
-    dispatcher: Arc<Dispatcher>,
-    delivery: Option<Delivery>,
+    /// Gone once the transport is told.
+    claim: Option<Claim>,
     context: Context,
-    attempt: u32,
     /// Nearly always one, which then needs no allocation.
     tries: SmallVec<[Try; 1]>,
     stage: Stage,
@@ -148,62 +131,58 @@ enum Stage {
     Done,
 }
 
-impl Future for Work {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<()> {
-        let this = self.get_mut();
+impl Work {
+    /// Goes on as far as nothing has to be waited for.
+    pub(super) fn poll(&mut self, dispatcher: &Dispatcher, cx: &mut task::Context<'_>) -> Poll<()> {
         loop {
-            match &mut this.stage {
+            match &mut self.stage {
                 Stage::Handling => {
-                    ready!(this.poll_tries(cx));
-                    this.stage = this.conclude();
+                    ready!(self.poll_tries(&dispatcher.settings, cx));
+                    self.stage = self.conclude(dispatcher);
                 }
                 Stage::Waiting(wait) => {
                     ready!(wait.as_mut().poll(cx));
-                    this.stage = Stage::Handling;
+                    self.stage = Stage::Handling;
                 }
                 Stage::Settling(settlement, ending) => {
                     let result = ready!(Pin::new(settlement).poll(cx));
                     match result {
-                        Ok(()) => this.dispatcher.tell_end(&this.context, ending),
+                        Ok(()) => dispatcher.tell_end(&self.context, ending),
                         Err(error) => {
-                            this.dispatcher.metrics.settle_failed.increment(1);
+                            dispatcher.metrics.settle_failed.increment(1);
                             tracing::warn!(%error, ending = ending.as_str(), "could not settle");
                         }
                     }
-                    this.stage = Stage::Done;
+                    self.stage = Stage::Done;
                 }
                 Stage::Done => return Poll::Ready(()),
             }
         }
     }
-}
 
-impl Work {
-    fn poll_tries(&mut self, cx: &mut task::Context<'_>) -> Poll<()> {
+    fn poll_tries(
+        &mut self,
+        settings: &DispatcherSettings,
+        cx: &mut task::Context<'_>,
+    ) -> Poll<()> {
         let mut pending = false;
         for one in &mut self.tries {
-            if one.outcome.is_none() {
-                let patience = one
-                    .entry
-                    .timeout
-                    .or(self.dispatcher.settings.handler_timeout);
-                match one.poll(&self.context, patience, cx) {
-                    Poll::Ready(outcome) => {
-                        let observers = self.context.bus().observers();
-                        observers.attempted(&Attempt {
-                            service: self.context.service(),
-                            handler: one.entry.name(),
-                            envelope: self.context.envelope(),
-                            number: self.attempt,
-                            outcome: &outcome,
-                        });
-                        one.outcome = Some(outcome);
-                    }
-                    Poll::Pending => pending = true,
-                }
+            if one.outcome.is_some() {
+                continue;
             }
+            let patience = one.entry.timeout.or(settings.handler_timeout);
+            let Poll::Ready(outcome) = one.poll(&self.context, patience, cx) else {
+                pending = true;
+                continue;
+            };
+            self.context.bus().observers().attempted(&Attempt {
+                service: self.context.service(),
+                handler: one.entry.name(),
+                envelope: self.context.envelope(),
+                number: self.context.attempt(),
+                outcome: &outcome,
+            });
+            one.outcome = Some(outcome);
         }
         if pending {
             Poll::Pending
@@ -213,7 +192,7 @@ impl Work {
     }
 
     /// Every handler has had its try: settles, or holds a strict lane for the next attempt.
-    fn conclude(&mut self) -> Stage {
+    fn conclude(&mut self, dispatcher: &Dispatcher) -> Stage {
         let unhandled = self.tries.is_empty();
         let failed = |one: &mut Try| match one.outcome.take() {
             Some(Err(error)) => Some(Failure {
@@ -223,16 +202,15 @@ impl Work {
             _ => None,
         };
         let failures: Vec<_> = self.tries.iter_mut().filter_map(failed).collect();
-        let settings = &self.dispatcher.settings;
-        let (settlement, ending) =
-            decide(&failures, self.attempt, &settings.retry, settings.guarantee);
+        let (settings, attempt) = (&dispatcher.settings, self.context.attempt());
+        let (settlement, ending) = decide(&failures, attempt, &settings.retry, settings.guarantee);
         for failure in &failures {
-            tell(&self.context, failure, self.attempt, &ending);
+            tell(&self.context, failure, attempt, &ending);
         }
         let strict = settings.lanes.as_ref().is_some_and(|lanes| lanes.strict);
         match ending {
             Ending::Retried { after } if strict => {
-                self.dispatcher.metrics.count(&ending);
+                dispatcher.metrics.count(&ending);
                 self.hold(failures);
                 Stage::Waiting(Box::pin(sleep(after)))
             }
@@ -243,8 +221,7 @@ impl Work {
 
     /// Readies the next attempt of the handlers that failed, without giving the delivery back.
     fn hold(&mut self, failures: Vec<Failure>) {
-        self.attempt += 1;
-        self.context = self.context.at_attempt(self.attempt);
+        self.context.next_attempt();
         let name = self.context.event_name();
         let again = failures.into_iter().map(|failure| failure.handler);
         self.tries = again
@@ -253,19 +230,23 @@ impl Work {
     }
 
     fn settle(&mut self, settlement: Settlement, ending: Ending) -> Stage {
-        match self.delivery.take() {
-            Some(delivery) => Stage::Settling(delivery.settle(settlement), ending),
+        match self.claim.take() {
+            Some(claim) => Stage::Settling(claim.settle(settlement), ending),
             None => Stage::Done,
         }
     }
-}
 
-impl Drop for Work {
-    fn drop(&mut self) {
-        if let Some(delivery) = self.delivery.take() {
-            delivery.give_up();
-            self.dispatcher.tell_end(&self.context, &Ending::HandedBack);
+    /// Gives the delivery up before its end, so that another member may have it.
+    pub(super) fn give_up(&mut self, dispatcher: &Dispatcher) {
+        if let Some(claim) = self.claim.take() {
+            claim.hand_back(true);
+            dispatcher.tell_end(&self.context, &Ending::HandedBack);
         }
+    }
+
+    /// Gives back what the next delivery's work may use.
+    pub(super) fn into_shared(self) -> Arc<Shared> {
+        self.context.into_shared()
     }
 }
 
@@ -283,146 +264,4 @@ fn tell(context: &Context, failure: &Failure, attempt: u32, ending: &Ending) {
             service, handler, event, attempt, %error, ending = ending_word, "a handler failed"
         ),
     }
-}
-
-/// One handler's try.
-struct Try {
-    entry: Arc<HandlerEntry>,
-    span: Span,
-    running: Option<Running>,
-    outcome: Option<Result<(), HandlerError>>,
-}
-
-struct Running {
-    future: HandlerFuture,
-    started: Instant,
-    /// Made when the handler first waits: one that never waits needs no timer.
-    deadline: Option<Pin<Box<Sleep>>>,
-}
-
-impl Try {
-    fn new(entry: Arc<HandlerEntry>, context: &Context, event: &Option<Cow<'_, str>>) -> Self {
-        let span = tracing::debug_span!(
-            "handle",
-            service = context.service(),
-            handler = entry.name(),
-            event = event.as_deref(),
-            attempt = context.attempt(),
-            traceparent = context
-                .envelope()
-                .headers()
-                .text(crate::publish::TRACEPARENT),
-        );
-        Self {
-            entry,
-            span,
-            running: None,
-            outcome: None,
-        }
-    }
-
-    fn poll(
-        &mut self,
-        context: &Context,
-        patience: Option<Duration>,
-        cx: &mut task::Context<'_>,
-    ) -> Poll<Result<(), HandlerError>> {
-        let metrics = &self.entry.metrics;
-        let span = &self.span;
-        if self.running.is_none() {
-            let started = Instant::now();
-            metrics.in_flight.increment(1.0);
-            let call = || span.in_scope(|| self.entry.handler.call(context));
-            match catch_unwind(AssertUnwindSafe(call)) {
-                Ok(Ok(future)) => {
-                    self.running = Some(Running {
-                        future,
-                        started,
-                        deadline: None,
-                    });
-                }
-                Ok(Err(error)) => {
-                    self.finish(started, Fate::Failed);
-                    return Poll::Ready(Err(error));
-                }
-                Err(panic) => {
-                    self.finish(started, Fate::Panicked);
-                    return Poll::Ready(Err(panicked(&*panic)));
-                }
-            }
-        }
-        let Some(running) = &mut self.running else {
-            return Poll::Pending;
-        };
-        let started = running.started;
-        let poll = || span.in_scope(|| running.future.as_mut().poll(cx));
-        match catch_unwind(AssertUnwindSafe(poll)) {
-            Ok(Poll::Ready(outcome)) => {
-                let fate = if outcome.is_ok() {
-                    Fate::Ok
-                } else {
-                    Fate::Failed
-                };
-                self.finish(started, fate);
-                Poll::Ready(outcome)
-            }
-            Err(panic) => {
-                self.finish(started, Fate::Panicked);
-                Poll::Ready(Err(panicked(&*panic)))
-            }
-            Ok(Poll::Pending) => {
-                let Some(patience) = patience else {
-                    return Poll::Pending;
-                };
-                let deadline = running
-                    .deadline
-                    .get_or_insert_with(|| Box::pin(sleep(patience)));
-                ready!(deadline.as_mut().poll(cx));
-                self.finish(started, Fate::TimedOut);
-                Poll::Ready(Err(HandlerError::retry(TimedOut { patience })))
-            }
-        }
-    }
-
-    /// Counts the try and drops the handler's future, guarded: its destructors may panic too.
-    fn finish(&mut self, started: Instant, fate: Fate) {
-        let metrics = &self.entry.metrics;
-        metrics.in_flight.decrement(1.0);
-        metrics.seconds.record(started.elapsed());
-        match fate {
-            Fate::Ok => metrics.ok.increment(1),
-            Fate::Failed => metrics.failed.increment(1),
-            Fate::Panicked => metrics.panicked.increment(1),
-            Fate::TimedOut => metrics.timed_out.increment(1),
-        }
-        let running = self.running.take();
-        if catch_unwind(AssertUnwindSafe(move || drop(running))).is_err() {
-            tracing::warn!(
-                handler = self.entry.name(),
-                "a handler panicked while being dropped"
-            );
-        }
-    }
-}
-
-enum Fate {
-    Ok,
-    Failed,
-    Panicked,
-    TimedOut,
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("the handler was not done within {patience:?}")]
-struct TimedOut {
-    patience: Duration,
-}
-
-fn panicked(payload: &(dyn Any + Send)) -> HandlerError {
-    let text = payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message");
-    HandlerError::retry(format!("the handler panicked: {text}"))
 }

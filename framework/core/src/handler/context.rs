@@ -46,11 +46,14 @@ impl Context {
         }
     }
 
-    pub(crate) fn at_attempt(&self, attempt: u32) -> Self {
-        Self {
-            attempt,
-            ..self.clone()
-        }
+    /// The same delivery's next attempt.
+    pub(crate) fn next_attempt(&mut self) {
+        self.attempt += 1;
+    }
+
+    /// Lets go of the delivery and keeps what the next may use.
+    pub(crate) fn into_shared(self) -> Arc<Shared> {
+        self.shared
     }
 
     /// The envelope delivered.

@@ -19,12 +19,28 @@ use crate::envelope::Envelope;
 /// A delivery dropped unsettled goes back to be redelivered, with a warning in the log.
 #[must_use = "an unsettled delivery comes back"]
 pub struct Delivery {
-    envelope: Envelope,
+    /// Gone once the delivery is settled or taken apart, which consumes it.
+    held: Option<(Envelope, Claim)>,
     attempt: u32,
     retained: bool,
+}
+
+/// The right, and the duty, to settle a delivery.
+pub(crate) struct Claim {
     ticket: Ticket,
-    /// Gone once the delivery is settled.
-    settler: Option<Arc<dyn Settler>>,
+    settler: Arc<dyn Settler>,
+}
+
+impl Claim {
+    /// Settles in any of the ways there are.
+    pub(crate) fn settle(self, settlement: Settlement) -> SettleFuture {
+        self.settler.settle(self.ticket, settlement)
+    }
+
+    /// Returns the delivery. `seen` is false when no handler had it, so that it costs no attempt.
+    pub(crate) fn hand_back(self, seen: bool) {
+        self.settler.hand_back(self.ticket, seen);
+    }
 }
 
 impl Delivery {
@@ -36,11 +52,9 @@ impl Delivery {
         settler: Arc<dyn Settler>,
     ) -> Self {
         Self {
-            envelope,
+            held: Some((envelope, Claim { ticket, settler })),
             attempt,
             retained: false,
-            ticket,
-            settler: Some(settler),
         }
     }
 
@@ -52,7 +66,16 @@ impl Delivery {
 
     /// What is delivered.
     pub fn envelope(&self) -> &Envelope {
-        &self.envelope
+        let (envelope, _) = self
+            .held
+            .as_ref()
+            .expect("what ends a delivery consumes it");
+        envelope
+    }
+
+    /// Takes envelope and claim apart; `None` for none that anybody can have in hand.
+    pub(crate) fn take_apart(mut self) -> Option<(Envelope, Claim)> {
+        self.held.take()
     }
 
     /// The how-manieth attempt this is, from 1, as well as the transport
@@ -73,8 +96,8 @@ impl Delivery {
 
     /// Settles in any of the ways there are.
     pub fn settle(mut self, settlement: Settlement) -> SettleFuture {
-        match self.settler.take() {
-            Some(settler) => settler.settle(self.ticket, settlement),
+        match self.held.take() {
+            Some((_, claim)) => claim.settle(settlement),
             None => SettleFuture::ready(Ok(())),
         }
     }
@@ -117,20 +140,20 @@ impl Delivery {
     }
 
     fn return_to_broker(mut self, seen: bool) {
-        if let Some(settler) = self.settler.take() {
-            settler.hand_back(self.ticket, seen);
+        if let Some((_, claim)) = self.held.take() {
+            claim.hand_back(seen);
         }
     }
 }
 
 impl Drop for Delivery {
     fn drop(&mut self) {
-        if let Some(settler) = self.settler.take() {
+        if let Some((envelope, claim)) = self.held.take() {
             tracing::warn!(
-                routing_key = self.envelope.routing_key().as_str(),
+                routing_key = envelope.routing_key().as_str(),
                 "a delivery was dropped unsettled and goes back; ack, nack or reject it"
             );
-            settler.hand_back(self.ticket, true);
+            claim.hand_back(true);
         }
     }
 }
@@ -138,7 +161,7 @@ impl Drop for Delivery {
 impl fmt::Debug for Delivery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Delivery")
-            .field("envelope", &self.envelope)
+            .field("envelope", self.envelope())
             .field("attempt", &self.attempt)
             .finish_non_exhaustive()
     }

@@ -19,6 +19,7 @@ pub use capabilities::{
     AttemptCount, Capabilities, HeaderSupport, Ordering, Redelivery, UnroutableDetection,
 };
 pub use dead_letter::{DeadLetter, DeadLetters, DeadReason};
+pub(crate) use delivery::Claim;
 pub use delivery::Delivery;
 pub use error::{TransportError, TransportErrorKind};
 pub use health::Health;

@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 use trunkline_core::{
-    DelayId, PublishOptions, Redelivery, SubscribeOptions, TransportError, TransportErrorKind,
+    DelayId, Overflow, PublishOptions, Redelivery, SubscribeOptions, TransportError,
+    TransportErrorKind,
 };
 
 use crate::broker::Fault;
 use crate::case::{Outcome, Verdict};
 use crate::cases::groups::claims_groups;
-use crate::client::{until, within};
+use crate::client::{assert_kind, until, within};
+use crate::run::joined;
 use crate::stage::{Stage, prefetch};
 
 /// X1. Close returns in time from three tasks at once, and again, whatever the client is doing.
@@ -69,6 +71,42 @@ pub async fn closing_any_way_returns_in_time(stage: &Stage) -> Outcome {
         stage.drop_client(client);
     }
     let _ = stage.broker().inflict(Fault::Start).await;
+    Ok(Verdict::Kept)
+}
+
+/// X1. A publish that waits for room, and a subscriber that waits for an event, end when their
+/// client is closed.
+///
+/// # Panics
+/// When the promise is broken.
+pub async fn a_waiting_publish_ends_with_the_close(stage: &Stage) -> Outcome {
+    let (client, holder) = (stage.client("client").await, stage.client("holder").await);
+    let mut idle = client
+        .subscribe(SubscribeOptions::live([stage.on("nothing")]))
+        .await;
+    let ended = tokio::spawn(async move { idle.until_ended().await.len() });
+    let claimed = client.capabilities();
+    let bounded = claimed.flow_control && claimed.durable_subscription;
+    let mut waiting = None;
+    if claims_groups(stage, &client).await && bounded {
+        let options = SubscribeOptions::group(stage.group("g"), [stage.on("a.b")]);
+        let options = options.with_max_unread(1).with_overflow(Overflow::Wait);
+        holder.subscribe(options).await.close().await;
+        client.publish(&stage.event("a.b")).await;
+        let (client, event) = (client.clone(), stage.event("a.b"));
+        let options = PublishOptions::new().with_timeout(10 * stage.patience());
+        waiting = Some(tokio::spawn(async move {
+            client.transport().publish(event, options).await
+        }));
+    }
+    stage.pass(Duration::from_millis(50)).await;
+    client.close().await;
+    if let Some(waiting) = waiting {
+        let outcome = within(stage.patience(), "the waiting publish", joined(waiting)).await;
+        assert_kind("a publish that waited", outcome, TransportErrorKind::Closed);
+    }
+    let came = within(stage.patience(), "the idle subscriber", joined(ended)).await;
+    assert_eq!(came, 0, "nothing was published for it");
     Ok(Verdict::Kept)
 }
 

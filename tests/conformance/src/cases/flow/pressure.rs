@@ -1,5 +1,7 @@
-//! F4 and F5: publishing under pressure.
+//! F3 to F5: publishing and reading under pressure.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -173,5 +175,34 @@ pub async fn a_handler_may_publish(stage: &Stage) -> Outcome {
     until(stage.patience(), "every event and what it led to", done).await;
     assert_eq!(sum.load(Ordering::Relaxed), 2 * EVENTS);
     service.drain().await.expect("the service drains");
+    Ok(Verdict::Kept)
+}
+
+/// F3. A subscription that always has more to give lets other tasks run.
+///
+/// # Panics
+/// When the promise is broken.
+pub async fn a_busy_subscription_lets_other_tasks_run(stage: &Stage) -> Outcome {
+    const EVENTS: usize = 5_000;
+    let client = stage.client("client").await;
+    let options = SubscribeOptions::live([stage.on("a.b")]).with_max_unread(2 * EVENTS);
+    let mut inbox = client.subscribe(options).await;
+    for _ in 0..EVENTS {
+        client.publish(&stage.event("a.b")).await;
+    }
+    let mut reading = pin!(async {
+        for _ in 0..EVENTS {
+            let delivery = inbox.subscription().recv().await.expect("there are more");
+            delivery.ack().await.expect("a delivery can be acked");
+        }
+    });
+    // Each time it is polled again it has let others run.
+    let mut turns = 0;
+    let turn_by_turn = poll_fn(|cx| {
+        turns += 1;
+        reading.as_mut().poll(cx)
+    });
+    within(stage.patience(), "the reading", turn_by_turn).await;
+    assert!(turns >= 10, "{EVENTS} events were read in {turns} turns");
     Ok(Verdict::Kept)
 }

@@ -1,11 +1,32 @@
 //! G8 and G9: one active member, and members that do not agree.
 
+use std::time::Duration;
+
 use trunkline_core::{PublishOptions, SubscribeOptions, TransportError, TransportErrorKind};
 
 use super::claims_groups;
+use crate::Client;
 use crate::case::{Outcome, Verdict};
 use crate::client::{assert_kind, assert_unsupported};
-use crate::stage::Stage;
+use crate::stage::{Stage, prefetch};
+
+/// One after the other: a member takes no more than it is busy with.
+fn leader(stage: &Stage) -> SubscribeOptions {
+    let options = SubscribeOptions::exclusive(stage.group("leader"), [stage.on("orders.*")]);
+    options.with_prefetch(prefetch(1))
+}
+
+/// Whether exclusive groups are claimed; if not, one must be refused.
+async fn claims_exclusive(stage: &Stage, client: &Client) -> bool {
+    if client.capabilities().exclusive {
+        return true;
+    }
+    assert_unsupported(
+        "an exclusive group",
+        client.try_subscribe(leader(stage)).await,
+    );
+    false
+}
 
 /// G8. Of two members of an exclusive group one is active; the other takes over when it leaves.
 ///
@@ -13,29 +34,23 @@ use crate::stage::Stage;
 /// When the promise is broken.
 pub async fn one_member_is_active_at_a_time(stage: &Stage) -> Outcome {
     let publisher = stage.client("publisher").await;
-    let options = || SubscribeOptions::exclusive(stage.group("leader"), [stage.on("orders.*")]);
-    if !publisher.capabilities().exclusive {
-        assert_unsupported(
-            "an exclusive group",
-            publisher.try_subscribe(options()).await,
-        );
+    if !claims_exclusive(stage, &publisher).await {
         return Ok(Verdict::Refused);
     }
     let (first, second) = (stage.client("first").await, stage.client("second").await);
-    let mut active = first.subscribe(options()).await;
-    let mut waiting = second.subscribe(options()).await;
+    let mut active = first.subscribe(leader(stage)).await;
+    let mut waiting = second.subscribe(leader(stage)).await;
     let events: Vec<_> = (0..20).map(|_| stage.event("orders.created")).collect();
     for event in &events[..10] {
         publisher.publish(event).await;
     }
-    for event in &events[..10] {
+    // The active one is busy and others wait: whoever may take them would.
+    let in_hand = active.expect(&events[0]).await;
+    waiting.stays_quiet(Duration::from_millis(200)).await;
+    in_hand.ack().await.expect("a delivery can be acked");
+    for event in &events[1..10] {
         active.expect_acked(event).await;
     }
-    // The active one has had them all; what the other has is therefore nothing, and nothing may
-    // come by now.
-    waiting
-        .stays_quiet(std::time::Duration::from_millis(200))
-        .await;
     drop(active);
     first.close().await;
     for event in &events[10..] {
@@ -53,17 +68,12 @@ pub async fn one_member_is_active_at_a_time(stage: &Stage) -> Outcome {
 /// When the promise is broken.
 pub async fn a_killed_leader_is_followed(stage: &Stage) -> Outcome {
     let publisher = stage.client("publisher").await;
-    let options = || SubscribeOptions::exclusive(stage.group("leader"), [stage.on("orders.*")]);
-    if !publisher.capabilities().exclusive {
-        assert_unsupported(
-            "an exclusive group",
-            publisher.try_subscribe(options()).await,
-        );
+    if !claims_exclusive(stage, &publisher).await {
         return Ok(Verdict::Refused);
     }
     let (first, second) = (stage.client("first").await, stage.client("second").await);
-    let mut active = first.subscribe(options()).await;
-    let mut waiting = second.subscribe(options()).await;
+    let mut active = first.subscribe(leader(stage)).await;
+    let mut waiting = second.subscribe(leader(stage)).await;
     let event = stage.event("orders.created");
     publisher.publish(&event).await;
     let in_hand = active.expect(&event).await;

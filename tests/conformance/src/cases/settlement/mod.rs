@@ -5,6 +5,7 @@ mod dead;
 mod handlers;
 mod late;
 mod plain;
+mod room;
 mod story;
 mod time;
 
@@ -13,6 +14,7 @@ pub use dead::*;
 pub use handlers::*;
 pub use late::*;
 pub use plain::*;
+pub use room::*;
 pub use story::*;
 pub use time::*;
 
