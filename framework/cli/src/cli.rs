@@ -7,6 +7,9 @@ use clap::Parser;
 use crate::commands::Command;
 use crate::settings::Given;
 
+/// The heading of options that all commands share.
+const COMMON: &str = "Common options";
+
 /// Publish, watch, record and replay events, on any broker or none.
 ///
 /// A transport is a URL, such as `memory:`; it may also stand in the configuration, as every
@@ -17,27 +20,27 @@ use crate::settings::Given;
 #[command(after_help = "Example:\n  trunkline demo --seconds 20")]
 pub(crate) struct Cli {
     /// Reads settings from this TOML file
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = COMMON, value_name = "FILE")]
     config: Option<PathBuf>,
 
     /// Logs to standard error: off, error, warn, info, debug, trace, or levels by module
-    #[arg(long, global = true, value_name = "LEVEL")]
+    #[arg(long, global = true, help_heading = COMMON, value_name = "LEVEL")]
     log: Option<String>,
 
     /// Prints one JSON object a line on standard output, and nothing else there
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = COMMON)]
     json: bool,
 
     /// Prints nothing but the result
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = COMMON)]
     quiet: bool,
 
-    /// Where events travel: `memory:` for this process alone
-    #[arg(long, global = true, value_name = "URL")]
+    /// Where events travel. Default `memory:`, which is this process alone
+    #[arg(long, global = true, help_heading = COMMON, value_name = "URL")]
     transport: Option<String>,
 
-    /// How events are written
-    #[arg(long, global = true, value_name = "DIALECT")]
+    /// How events are written: wazo (the default) or plain
+    #[arg(long, global = true, help_heading = COMMON, value_name = "DIALECT")]
     dialect: Option<String>,
 
     #[command(subcommand)]

@@ -87,6 +87,19 @@ impl Failure {
         Self::new(Exit::Input, format!("{source}: {refused} {lines} refused"))
     }
 
+    /// A transport could not do what was asked.
+    pub(crate) fn of_transport(error: &TransportError) -> Self {
+        let exit = match error.kind() {
+            TransportErrorKind::Configuration | TransportErrorKind::Unsupported => Exit::Usage,
+            TransportErrorKind::Unreachable => Exit::Broker,
+            TransportErrorKind::Refused => Exit::Input,
+            _ => Exit::Failed,
+        };
+        let mut failure = Self::new(exit, error.to_string());
+        failure.cause = error.source().map(|source| chain(source).into());
+        failure
+    }
+
     /// Ends without a word.
     pub(crate) fn silent(exit: Exit) -> Self {
         Self::new(exit, "")
@@ -154,15 +167,7 @@ pub(crate) fn chain(error: &dyn Error) -> String {
 
 impl From<TransportError> for Failure {
     fn from(error: TransportError) -> Self {
-        let exit = match error.kind() {
-            TransportErrorKind::Configuration | TransportErrorKind::Unsupported => Exit::Usage,
-            TransportErrorKind::Unreachable => Exit::Broker,
-            TransportErrorKind::Refused => Exit::Input,
-            _ => Exit::Failed,
-        };
-        let mut failure = Self::new(exit, error.to_string());
-        failure.cause = take_source(&error);
-        failure
+        Self::of_transport(&error)
     }
 }
 
@@ -191,9 +196,4 @@ impl From<OutputError> for Failure {
             }
         }
     }
-}
-
-/// The rest of a chain whose first link is the message already.
-fn take_source(error: &dyn Error) -> Option<BoxError> {
-    error.source().map(|source| chain(source).into())
 }

@@ -42,10 +42,14 @@ impl Speed {
         let Self::Times(times) = self else {
             return None;
         };
-        let wait = Duration::try_from_secs_f64(offset.as_secs_f64() / times).ok()?;
-        begun.checked_add(wait)
+        let wait = Duration::try_from_secs_f64(offset.as_secs_f64() / times);
+        let wait = wait.unwrap_or(CENTURY).min(CENTURY);
+        Some(begun + wait)
     }
 }
+
+/// As good as never, and within what clocks can add.
+const CENTURY: Duration = Duration::from_secs(100 * 365 * 86_400);
 
 /// A recording about to be published.
 #[derive(Debug)]
@@ -60,8 +64,8 @@ pub(crate) struct Feed {
     pub(crate) tenants: TenantMap,
     /// Longest wait for the broker's word on each event.
     pub(crate) timeout: Duration,
-    /// Gives an id to events that have none.
-    pub(crate) give_ids: bool,
+    /// Whether what becomes of each event is waited for: then each has an id, and none expires.
+    pub(crate) waited_for: bool,
 }
 
 /// What became of a recording.
@@ -120,13 +124,14 @@ impl Feed {
             only: Vec::new(),
             tenants: TenantMap::default(),
             timeout,
-            give_ids: false,
+            waited_for: false,
         }
     }
 
-    /// Gives an id to events that have none, so that what becomes of each can be told.
-    pub(crate) fn with_ids(mut self) -> Self {
-        self.give_ids = true;
+    /// Gives each event an id and all the time it needs, so that what becomes of it can be waited
+    /// for.
+    pub(crate) fn waited_for(mut self) -> Self {
+        self.waited_for = true;
         self
     }
 
@@ -178,9 +183,9 @@ impl Feed {
             .tenants
             .apply(envelope)
             .map_err(|fault| Refusal::at(line, fault))?;
-        let envelope = match envelope.id() {
-            None if self.give_ids => envelope.with_id(EventId::generate()),
-            _ => envelope,
+        let envelope = match self.waited_for {
+            true => patient(envelope),
+            false => envelope,
         };
         Ok(Recorded {
             line,
@@ -212,6 +217,16 @@ impl Fed {
             }
         }
     }
+}
+
+/// The event with an id, and without a time by which it expires: nobody would hear of its end.
+pub(crate) fn patient(mut envelope: Envelope) -> Envelope {
+    let properties = envelope.properties_mut();
+    properties.set_expiration(None);
+    if properties.id().is_none() {
+        properties.set_id(Some(EventId::generate()));
+    }
+    envelope
 }
 
 /// Publishes an event; what is wrong with the event itself refuses its line, no more.
@@ -252,5 +267,31 @@ pub(crate) fn answer(receipt: &Receipt) -> &'static str {
         Routing::Routed => "routed",
         Routing::Unroutable => "unroutable",
         _ => "accepted",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speeds_are_numbers_above_zero_or_max() {
+        assert_eq!("max".parse(), Ok(Speed::Max));
+        assert_eq!("0.5".parse(), Ok(Speed::Times(0.5)));
+        for bad in ["", "0", "-1", "NaN", "inf", "fast"] {
+            assert!(bad.parse::<Speed>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_is_due_beyond_all_clocks_is_due_in_a_century() {
+        let begun = Instant::now();
+        let late = Some(begun + CENTURY);
+        assert_eq!(
+            Speed::Times(1e-300).due(begun, Duration::from_secs(1)),
+            late
+        );
+        assert_eq!(Speed::Times(1.0).due(begun, Duration::MAX), late);
+        assert_eq!(Speed::Max.due(begun, Duration::MAX), None);
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Map;
 use serde_json::value::{RawValue, to_raw_value};
 use trunkline::{Dialect, Envelope, Headers};
 
-use crate::dialects::{PropertiesForm, bytes_of};
+use crate::dialects::{PropertiesForm, Time, bytes_of};
 use crate::failure::chain;
 use crate::output::{Paint, Tone, printable};
 
@@ -20,7 +20,7 @@ pub(crate) struct Shown<'a> {
     /// Null if the body is not the dialect's; then it is shown as it is.
     data: Option<Box<RawValue>>,
     message: PropertiesForm,
-    received_at: String,
+    received_at: Time,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,7 +38,7 @@ impl<'a> Shown<'a> {
             headers: headers(envelope.headers()),
             data: None,
             message: envelope.properties().into(),
-            received_at: humantime::format_rfc3339_micros(at).to_string(),
+            received_at: at.into(),
             body: None,
             body_base64: None,
             unreadable: None,
@@ -79,7 +79,7 @@ pub(crate) fn line(
     at: SystemTime,
     paint: Paint,
 ) -> String {
-    let time = humantime::format_rfc3339_millis(at).to_string();
+    let time = Time::from(at).to_string();
     let time = time.get(11..23).unwrap_or(&time);
     let name = dialect.event_name(envelope);
     let name = name.as_deref().map_or("(no name)".into(), printable);

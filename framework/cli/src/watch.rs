@@ -1,6 +1,8 @@
 //! Taking events from a bus until there were enough, for `listen` and `record`.
 
+use std::future::poll_fn;
 use std::path::PathBuf;
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use clap::Args;
@@ -21,19 +23,19 @@ pub(crate) struct Watch {
     filter: Filter,
 
     /// Shares the work with the other members of this group; what is unread outlives them
-    #[arg(long, value_name = "NAME")]
+    #[arg(help_heading = "How", long, value_name = "NAME")]
     group: Option<String>,
 
     /// Ends after so many events
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(help_heading = "How", long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
 
     /// Ends after this time, such as 500ms, 30s or 2m
-    #[arg(long = "for", value_name = "DURATION", value_parser = parse_duration)]
+    #[arg(help_heading = "How", long = "for", value_name = "DURATION", value_parser = parse_duration)]
     time: Option<Duration>,
 
     /// On `memory:`, publishes the events of FILE first (`-` is standard input) and ends with them
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = "How", long, value_name = "FILE")]
     input: Option<PathBuf>,
 }
 
@@ -133,24 +135,25 @@ impl Watch {
             }
         };
         tokio::pin!(feeding, time_is_up);
-        let mut fed: Option<Fed> = None;
-        let (mut came, mut shown) = (0, 0);
-        let enough = |came: u64, shown: u64, fed: &Option<Fed>| {
-            self.count == Some(shown) || fed.as_ref().is_some_and(|fed| came >= fed.routed)
-        };
-        while !enough(came, shown, &fed) {
-            tokio::select! {
-                incoming = subscription.next() => {
-                    let Some(incoming) = incoming else {
-                        return ended(subscription);
-                    };
-                    let (delivery, wanted) = self.one(bus, incoming, show).await?;
-                    came += u64::from(delivery);
-                    shown += u64::from(wanted);
+        let (mut fed, mut shown) = (None::<Fed>, 0);
+        while self.count != Some(shown) {
+            let incoming = if fed.is_some() {
+                match there_now(subscription).await {
+                    Some(incoming) => incoming,
+                    None => break,
                 }
-                done = &mut feeding, if fed.is_none() => fed = Some(done?),
-                () = &mut time_is_up => break,
-            }
+            } else {
+                tokio::select! {
+                    incoming = subscription.next() => incoming,
+                    done = &mut feeding => {
+                        fed = Some(done?);
+                        continue;
+                    }
+                    () = &mut time_is_up => break,
+                }
+            };
+            let incoming = incoming.map_or_else(|| ended(subscription), Ok)?;
+            shown += u64::from(self.one(bus, incoming, show).await?);
         }
         match (fed, name) {
             (Some(fed), Some(name)) => fed.check(&name).map(|()| Exit::Done),
@@ -158,14 +161,13 @@ impl Watch {
         }
     }
 
-    /// Shows an event if it is wanted, and settles it; tells whether there was one, and whether
-    /// it was shown.
+    /// Shows an event if it is wanted, and settles it; tells whether it was shown.
     async fn one(
         &self,
         bus: &Bus,
         incoming: Incoming,
         show: &mut impl FnMut(&Seen<'_>) -> Result<(), Failure>,
-    ) -> Result<(bool, bool), Failure> {
+    ) -> Result<bool, Failure> {
         let delivery = match incoming {
             Incoming::Delivery(delivery) => delivery,
             Incoming::Gap(gap) => {
@@ -173,9 +175,9 @@ impl Watch {
                     .missed
                     .map_or("some".to_owned(), |missed| missed.to_string());
                 say(&format!("missed {missed} events: {}", gap.reason));
-                return Ok((false, false));
+                return Ok(false);
             }
-            _ => return Ok((false, false)),
+            _ => return Ok(false),
         };
         let wanted = self.filter.wants(bus.dialect(), delivery.envelope());
         if wanted {
@@ -193,7 +195,7 @@ impl Watch {
         if let Err(error) = delivery.ack().await {
             tracing::warn!(error = chain(&error), "an event may come again");
         }
-        Ok((true, wanted))
+        Ok(wanted)
     }
 }
 
@@ -204,13 +206,22 @@ fn tell_refusal(line: &Line<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What a broker in memory holds, once all was published: nothing comes later, and what has
+/// expired does not come at all.
+async fn there_now(subscription: &mut Subscription) -> Option<Option<Incoming>> {
+    poll_fn(|cx| {
+        Poll::Ready(match subscription.poll_next(cx) {
+            Poll::Ready(incoming) => Some(incoming),
+            Poll::Pending => None,
+        })
+    })
+    .await
+}
+
 /// The supply ended though nobody asked.
-fn ended(subscription: &Subscription) -> Result<Exit, Failure> {
-    let why = match subscription.end() {
-        Some(Err(error)) => chain(error),
-        _ => "the broker ended it".to_owned(),
-    };
-    Err(Failure::running(format!(
-        "the subscription has ended: {why}"
-    )))
+fn ended<T>(subscription: &Subscription) -> Result<T, Failure> {
+    Err(match subscription.end() {
+        Some(Err(error)) => Failure::of_transport(error),
+        _ => Failure::running("the broker has ended the subscription"),
+    })
 }

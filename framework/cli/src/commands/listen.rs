@@ -15,7 +15,7 @@ use crate::watch::Watch;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     trunkline listen --input events.jsonl --name 'call_*' --json\n  \
-    trunkline listen --transport amqp://guest:guest@localhost --key 'calls.#' --for 1m")]
+    trunkline listen --input events.jsonl --key 'calls.#' --count 10")]
 pub(crate) struct Listen {
     #[command(flatten)]
     watch: Watch,

@@ -18,33 +18,21 @@ use tracing::Level;
 use crate::failure::{Exit, Failure};
 use crate::session::Session;
 
-/// What the program is to do.
+/// What the program is to do; each command tells about itself.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Shows what Trunkline does, without a broker
     Demo(demo::Demo),
-    /// Hosts services until told to stop, or until a recording is handled
     Run(run::Run),
-    /// Publishes one event, or one for each line of standard input
     Publish(publish::Publish),
-    /// Prints events as they come
     Listen(listen::Listen),
-    /// Turns descriptions of events into messages, line by line
     Encode(encode::Encode),
-    /// Turns messages back into descriptions of events, line by line
     Decode(encode::Decode),
-    /// Keeps events in a file, each with its offset in time
     Record(record::Record),
-    /// Publishes a recording again, at its pace or another
     Replay(replay::Replay),
-    /// Lists, shows, replays and purges dead letters
     DeadLetters(dead_letters::DeadLetters),
-    /// Measures publishing, consuming and dispatching on a transport
     Bench(bench::Bench),
-    /// Shows the configuration
     #[command(subcommand)]
     Config(config::Config),
-    /// Prints a completion script for a shell
     Completions(completions::Completions),
 }
 

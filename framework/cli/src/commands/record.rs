@@ -20,7 +20,7 @@ use crate::watch::{Seen, Watch};
 /// or `--input`, else when interrupted.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  \
-    trunkline record --out calls.jsonl --name 'call_*' --for 10m --transport amqp://guest:guest@localhost")]
+    trunkline record --out calls.jsonl --name 'call_*' --input events.jsonl")]
 pub(crate) struct Record {
     /// The file, which is written anew; `-` is standard output
     #[arg(long, value_name = "FILE")]

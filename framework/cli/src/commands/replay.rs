@@ -83,7 +83,7 @@ impl Replay {
             only: self.only,
             tenants: TenantMap::new(&self.tenants, settings.dialect),
             timeout: settings.publish_timeout,
-            give_ids: false,
+            waited_for: false,
         };
         let mut fed = Fed::default();
         let playing = feed.run(&bus, &mut fed, |line| tell(&bus, output, line));

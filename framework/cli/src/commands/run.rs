@@ -87,7 +87,9 @@ impl Run {
             return Ok(None);
         };
         let source = Source::open("option `--input`", path, settings.dialect)?;
-        Ok(Some(Feed::all(source, settings.publish_timeout).with_ids()))
+        Ok(Some(
+            Feed::all(source, settings.publish_timeout).waited_for(),
+        ))
     }
 
     fn tell_start(&self, session: &Session, bus: &Bus) -> Result<(), Failure> {

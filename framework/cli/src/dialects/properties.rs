@@ -1,5 +1,6 @@
 //! An envelope's properties as JSON.
 
+use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,15 @@ impl From<SystemTime> for Time {
             }
             Ok(since) => Self::Seconds(since.as_secs_f64()),
             Err(before) => Self::Seconds(-before.duration().as_secs_f64()),
+        }
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Seconds(seconds) => write!(f, "{seconds} s since 1970"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Dead letters in a file, as `run --dead-letters-out` keeps them.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use trunkline::DeadLetter;
@@ -23,7 +23,7 @@ impl Store {
         let (name, reader) = crate::input::open("option `--store`", path)?;
         let unreadable =
             |error| Failure::running(format!("{name} cannot be read")).caused_by(error);
-        let mut lines = Lines::new(BufReader::new(reader));
+        let mut lines = Lines::new(reader);
         let mut letters = Vec::new();
         while let Some((number, line)) = lines.next().map_err(unreadable)? {
             let letter = line.and_then(|line| {

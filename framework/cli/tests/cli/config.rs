@@ -79,3 +79,17 @@ fn the_environment_and_options_set_what_the_commands_do() {
     let left = run(&["publish", "lift_off", "--dialect", "plain", "--quiet"]);
     assert_eq!((left.code, left.err.as_str()), (Some(0), ""));
 }
+
+#[test]
+fn a_misspelt_variable_is_pointed_at() {
+    let output = trunkline(&["config", "show"])
+        .env("TRUNKLINE_PREFECH", "1")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "other programs may have it");
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        err.contains("TRUNKLINE_PREFECH") && err.contains("`prefetch`"),
+        "{err}"
+    );
+}

@@ -169,3 +169,19 @@ fn refused_lines_are_told_with_line_and_field_and_the_others_go_on() {
         assert_eq!(left.last()["published"], json!(2), "{bad}");
     }
 }
+
+#[test]
+fn an_event_that_expires_at_once_holds_nothing_up() {
+    let expired = json!({"record": 1, "offset": 0, "routing_key": "a", "body": "", "properties": {"expiration_ms": 0}});
+    let lasting = json!({"record": 1, "offset": 0, "routing_key": "b", "body": "", "properties": {"expiration_ms": u64::MAX, "timestamp": 1e18}});
+    let input = format!("{expired}\n{lasting}\n{expired}\n");
+    let listened = run_with(&["listen", "--input", "-", "--json"], input.as_str());
+    assert_eq!(listened.code, Some(0), "{}", listened.err);
+    assert_eq!(listened.json().len(), 1);
+    // A service is given the time it needs.
+    let summary = run_with(&["run", "--input", "-", "--json"], input).last();
+    assert_eq!(
+        (&summary["published"], &summary["handled"]),
+        (&json!(3), &json!(3))
+    );
+}

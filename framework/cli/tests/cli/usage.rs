@@ -156,6 +156,21 @@ fn a_reader_that_has_seen_enough_is_no_mistake() {
 }
 
 #[test]
+fn an_empty_standard_input_is_no_mistake() {
+    for command in [
+        &["encode"][..],
+        &["decode"],
+        &["publish", "--stdin"],
+        &["replay", "-"],
+        &["run", "--input", "-"],
+        &["listen", "--input", "-"],
+    ] {
+        let left = run(command);
+        assert_eq!(left.code, Some(0), "{command:?}: {}", left.err);
+    }
+}
+
+#[test]
 fn a_full_disk_is_told() {
     let full = std::fs::File::options().write(true).open("/dev/full");
     let Ok(full) = full else { return };

@@ -75,11 +75,13 @@ impl Lab {
         Ok(self.bus.subscribe(options).await?)
     }
 
-    /// Publishes all events, from as many tasks as asked for.
-    async fn publish(&self) -> Result<(), Failure> {
+    /// Publishes all events, from as many tasks as asked for; `paced`, so that few are under way
+    /// at a time.
+    async fn publish(&self, paced: Option<&Arc<Done>>) -> Result<(), Failure> {
         let publishers = self.plan.publishers;
         let tasks = (0..publishers).map(|first| {
             let (bus, envelopes) = (self.bus.clone(), self.envelopes.clone());
+            let paced = paced.cloned();
             let numbers = (first..self.plan.count).step_by(publishers);
             tokio::spawn(async move {
                 let publisher = bus.publisher();
@@ -88,6 +90,9 @@ impl Lab {
                     publisher
                         .publish_envelope(envelope, PublishOptions::new())
                         .await?;
+                    if let Some(done) = &paced {
+                        done.keep_pace().await;
+                    }
                 }
                 Ok::<_, Failure>(())
             })
@@ -101,7 +106,7 @@ impl Lab {
     async fn publish_then_consume(&self) -> Result<[Duration; 2], Failure> {
         let mut subscription = self.subscribe().await?;
         let begun = Instant::now();
-        self.publish().await?;
+        self.publish(None).await?;
         let published = begun.elapsed();
         let begun = Instant::now();
         for _ in 0..self.plan.count {
@@ -126,7 +131,7 @@ impl Lab {
     async fn dispatch(&self) -> Result<Duration, Failure> {
         // The group is there before its service, so that the events wait for it.
         self.subscribe().await?.close().await?;
-        self.publish().await?;
+        self.publish(None).await?;
         let done = Done::new(self.plan.count);
         let begun = Instant::now();
         let service = self.service(&done)?.start().await?;
@@ -141,7 +146,7 @@ impl Lab {
         let done = Done::new(self.plan.count);
         let service = self.service(&done)?.start().await?;
         let begun = Instant::now();
-        self.publish().await?;
+        self.publish(Some(&done)).await?;
         done.wait().await;
         let taken = begun.elapsed();
         self.end(service).await?;
@@ -182,23 +187,38 @@ impl Lab {
     }
 }
 
+/// Most events published and not yet handled, where a pace is kept.
+const UNDER_WAY: usize = 1024;
+
 /// Counts what is handled, and tells when all is.
 struct Done {
-    left: AtomicUsize,
+    count: usize,
+    published: AtomicUsize,
+    handled: AtomicUsize,
     told: Notify,
 }
 
 impl Done {
     fn new(count: usize) -> Arc<Self> {
         Arc::new(Self {
-            left: AtomicUsize::new(count),
+            count,
+            published: AtomicUsize::new(0),
+            handled: AtomicUsize::new(0),
             told: Notify::new(),
         })
     }
 
     fn one_more(&self) {
-        if self.left.fetch_sub(1, Ordering::AcqRel) == 1 {
+        if self.handled.fetch_add(1, Ordering::AcqRel) + 1 == self.count {
             self.told.notify_one();
+        }
+    }
+
+    /// Lets handlers run while too much is under way.
+    async fn keep_pace(&self) {
+        let published = self.published.fetch_add(1, Ordering::Relaxed) + 1;
+        while published.saturating_sub(self.handled.load(Ordering::Relaxed)) > UNDER_WAY {
+            tokio::task::yield_now().await;
         }
     }
 

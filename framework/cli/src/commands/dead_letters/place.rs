@@ -7,6 +7,7 @@ use std::sync::Arc;
 use trunkline::{Bus, DeadLetter, PublishOptions};
 
 use crate::failure::Failure;
+use crate::feed::patient;
 use crate::host::{Account, Host, Narrator, SERVICES};
 use crate::letters::{self, Store};
 use crate::session::Session;
@@ -151,7 +152,9 @@ fn by_service(
                 "`{id}` is of the service `{source}`; here are `{here}`"
             ))
         })?;
-        by_service.entry(service).or_default().push(letter.clone());
+        let mut letter = letter.clone();
+        letter.envelope = patient(letter.envelope);
+        by_service.entry(service).or_default().push(letter);
     }
     Ok(by_service)
 }

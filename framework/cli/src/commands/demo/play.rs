@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, interval_at, sleep_until, timeout};
-use trunkline::{Bus, PublishOptions};
+use trunkline::{Bus, EventId, PublishOptions};
 
 use super::CallLogd;
 use super::stage::Stage;
@@ -73,7 +73,7 @@ impl<'a> Play<'a> {
         let pace = playing.as_secs_f64() / (times * recorded.as_secs_f64()).max(1.0);
         let mut begun = Instant::now();
         let mut looked = false;
-        for _ in 0..times as u64 {
+        for time in 0..times as u64 {
             for event in recording {
                 if !looked && event.offset >= LOOK_AFTER {
                     looked = true;
@@ -83,10 +83,14 @@ impl<'a> Play<'a> {
                     begun += before.elapsed();
                 }
                 self.watch_until(begun + event.offset.mul_f64(pace)).await?;
-                let options = PublishOptions::new();
-                self.bus
-                    .publisher()
-                    .publish_envelope(event.envelope.clone(), options)
+                let mut envelope = event.envelope.clone();
+                if time > 0 {
+                    // The same again is another event.
+                    envelope = envelope.with_id(EventId::generate());
+                }
+                let publisher = self.bus.publisher();
+                publisher
+                    .publish_envelope(envelope, PublishOptions::new())
                     .await?;
             }
             begun += recorded.mul_f64(pace);
