@@ -192,19 +192,18 @@ impl Driver {
         let shared = self.spare.take();
         let shared = shared.unwrap_or_else(|| Arc::clone(&self.dispatcher.shared));
         let context = Context::new(envelope, attempt, retained, shared);
-        let mut work = self.dispatcher.begin(claim, context, &mut self.scratch);
-        let done = work.poll(&self.dispatcher, cx);
-        if done.is_ready() {
+        let dispatcher = &self.dispatcher;
+        let mut work = dispatcher.begin(claim, context, &mut self.scratch, cx);
+        if !work.is_running() && work.poll(dispatcher, cx).is_ready() {
             self.spare = Some(work.into_shared());
-        } else {
-            let dispatcher = Arc::clone(&self.dispatcher);
-            self.running.push(Parked {
-                dispatcher,
-                lane,
-                work,
-            });
+            return Poll::Ready(());
         }
-        done
+        self.running.push(Parked {
+            dispatcher: Arc::clone(dispatcher),
+            lane,
+            work,
+        });
+        Poll::Pending
     }
 
     /// Gives a lane to the next delivery that waits for it.

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::task::{self, Poll, ready};
 use std::time::Duration;
 
-use smallvec::SmallVec;
 use tokio::time::{Sleep, sleep};
 
 use super::handlers::{HandlerEntry, HandlerTable};
@@ -17,8 +16,8 @@ use super::{Lanes, RetryPolicy, ServiceMetrics};
 use crate::envelope::Envelope;
 use crate::handler::{Context, Shared};
 use crate::matching::Subject;
-use crate::observe::{Attempt, Ending};
-use crate::transport::{Claim, HANDLERS_HEADER, SettleFuture, Settlement};
+use crate::observe::Ending;
+use crate::transport::{Claim, HANDLERS_HEADER, SettleError, SettleFuture};
 
 /// How a service treats its deliveries.
 #[derive(Debug, Clone)]
@@ -39,6 +38,17 @@ pub(crate) struct Dispatcher {
 }
 
 impl Dispatcher {
+    /// The transport has been told of a delivery's end, and has answered.
+    fn tell_settled(&self, context: &Context, ending: &Ending, result: Result<(), SettleError>) {
+        match result {
+            Ok(()) => self.tell_end(context, ending),
+            Err(error) => {
+                self.metrics.settle_failed.increment(1);
+                tracing::warn!(%error, ending = ending.as_str(), "could not settle");
+            }
+        }
+    }
+
     /// A delivery has come to its end, for now or for good, and the transport knows it.
     fn tell_end(&self, context: &Context, ending: &Ending) {
         self.metrics.count(ending);
@@ -61,36 +71,37 @@ impl Dispatcher {
         !found.is_empty()
     }
 
-    /// Finds a delivery's handlers and readies their tries. `scratch` saves an allocation.
+    /// Finds a delivery's handlers and lets each begin. `scratch` saves an allocation.
     pub(super) fn begin(
         &self,
         claim: Claim,
         context: Context,
         scratch: &mut Vec<Arc<HandlerEntry>>,
+        cx: &mut task::Context<'_>,
     ) -> Work {
-        scratch.clear();
-        let envelope = context.envelope();
+        let mut work = Work::new(claim, context);
+        let envelope = work.context.envelope();
         let name = self.shared.bus.dialect().event_name(envelope);
         let subject = Subject {
             name: name.as_deref(),
             key: envelope.routing_key().as_str(),
             headers: envelope.headers(),
         };
+        scratch.clear();
         self.table.find(&subject, scratch);
         if let Some(only) = envelope.headers().text(HANDLERS_HEADER) {
             keep_named(scratch, only);
         }
-        let entries = scratch.drain(..);
-        let tries = entries
-            .map(|entry| Try::new(entry, &context, &name))
-            .collect();
-        drop(name);
-        Work {
-            claim: Some(claim),
-            context,
-            tries,
-            stage: Stage::Handling,
+        work.unhandled = scratch.is_empty();
+        for entry in scratch.drain(..) {
+            let mut one = Try::new(entry, &work.context, &name);
+            match one.poll(&work.context, self.settings.handler_timeout, cx) {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(error)) => work.failures.push(one.failed(error)),
+                Poll::Pending => work.running.push(one),
+            }
         }
+        work
     }
 }
 
@@ -116,8 +127,11 @@ pub(super) struct Work {
     /// Gone once the transport is told.
     claim: Option<Claim>,
     context: Context,
-    /// Nearly always one, which then needs no allocation.
-    tries: SmallVec<[Try; 1]>,
+    /// Whether no handler wants it.
+    unhandled: bool,
+    /// The tries that are not done yet: nearly always none after the first look.
+    running: Vec<Try>,
+    failures: Vec<Failure>,
     stage: Stage,
 }
 
@@ -132,13 +146,29 @@ enum Stage {
 }
 
 impl Work {
+    fn new(claim: Claim, context: Context) -> Self {
+        Self {
+            claim: Some(claim),
+            context,
+            unhandled: false,
+            running: Vec::new(),
+            failures: Vec::new(),
+            stage: Stage::Handling,
+        }
+    }
+
+    /// Whether handlers wait for something.
+    pub(super) fn is_running(&self) -> bool {
+        !self.running.is_empty()
+    }
+
     /// Goes on as far as nothing has to be waited for.
     pub(super) fn poll(&mut self, dispatcher: &Dispatcher, cx: &mut task::Context<'_>) -> Poll<()> {
         loop {
             match &mut self.stage {
                 Stage::Handling => {
-                    ready!(self.poll_tries(&dispatcher.settings, cx));
-                    self.stage = self.conclude(dispatcher);
+                    ready!(self.poll_running(dispatcher, cx));
+                    ready!(self.conclude(dispatcher, cx));
                 }
                 Stage::Waiting(wait) => {
                     ready!(wait.as_mut().poll(cx));
@@ -146,13 +176,7 @@ impl Work {
                 }
                 Stage::Settling(settlement, ending) => {
                     let result = ready!(Pin::new(settlement).poll(cx));
-                    match result {
-                        Ok(()) => dispatcher.tell_end(&self.context, ending),
-                        Err(error) => {
-                            dispatcher.metrics.settle_failed.increment(1);
-                            tracing::warn!(%error, ending = ending.as_str(), "could not settle");
-                        }
-                    }
+                    dispatcher.tell_settled(&self.context, ending, result);
                     self.stage = Stage::Done;
                 }
                 Stage::Done => return Poll::Ready(()),
@@ -160,80 +184,71 @@ impl Work {
         }
     }
 
-    fn poll_tries(
-        &mut self,
-        settings: &DispatcherSettings,
-        cx: &mut task::Context<'_>,
-    ) -> Poll<()> {
-        let mut pending = false;
-        for one in &mut self.tries {
-            if one.outcome.is_some() {
-                continue;
+    fn poll_running(&mut self, dispatcher: &Dispatcher, cx: &mut task::Context<'_>) -> Poll<()> {
+        let patience = dispatcher.settings.handler_timeout;
+        let mut at = 0;
+        while let Some(one) = self.running.get_mut(at) {
+            match one.poll(&self.context, patience, cx) {
+                Poll::Pending => at += 1,
+                Poll::Ready(outcome) => {
+                    let one = self.running.remove(at);
+                    self.failures
+                        .extend(outcome.err().map(|error| one.failed(error)));
+                }
             }
-            let patience = one.entry.timeout.or(settings.handler_timeout);
-            let Poll::Ready(outcome) = one.poll(&self.context, patience, cx) else {
-                pending = true;
-                continue;
-            };
-            self.context.bus().observers().attempted(&Attempt {
-                service: self.context.service(),
-                handler: one.entry.name(),
-                envelope: self.context.envelope(),
-                number: self.context.attempt(),
-                outcome: &outcome,
-            });
-            one.outcome = Some(outcome);
         }
-        if pending {
-            Poll::Pending
-        } else {
+        if self.running.is_empty() {
             Poll::Ready(())
+        } else {
+            Poll::Pending
         }
     }
 
     /// Every handler has had its try: settles, or holds a strict lane for the next attempt.
-    fn conclude(&mut self, dispatcher: &Dispatcher) -> Stage {
-        let unhandled = self.tries.is_empty();
-        let failed = |one: &mut Try| match one.outcome.take() {
-            Some(Err(error)) => Some(Failure {
-                handler: Arc::clone(&one.entry),
-                error,
-            }),
-            _ => None,
-        };
-        let failures: Vec<_> = self.tries.iter_mut().filter_map(failed).collect();
+    fn conclude(&mut self, dispatcher: &Dispatcher, cx: &mut task::Context<'_>) -> Poll<()> {
         let (settings, attempt) = (&dispatcher.settings, self.context.attempt());
-        let (settlement, ending) = decide(&failures, attempt, &settings.retry, settings.guarantee);
-        for failure in &failures {
+        let (settlement, mut ending) =
+            decide(&self.failures, attempt, &settings.retry, settings.guarantee);
+        for failure in &self.failures {
             tell(&self.context, failure, attempt, &ending);
         }
         let strict = settings.lanes.as_ref().is_some_and(|lanes| lanes.strict);
-        match ending {
-            Ending::Retried { after } if strict => {
-                dispatcher.metrics.count(&ending);
-                self.hold(failures);
-                Stage::Waiting(Box::pin(sleep(after)))
+        if let Ending::Retried { after } = ending
+            && strict
+        {
+            dispatcher.metrics.count(&ending);
+            self.hold();
+            self.stage = Stage::Waiting(Box::pin(sleep(after)));
+            return Poll::Ready(());
+        }
+        if self.unhandled {
+            ending = Ending::Unhandled;
+        }
+        let Some(claim) = self.claim.take() else {
+            return Poll::Ready(());
+        };
+        let mut settlement = claim.settle(settlement);
+        match Pin::new(&mut settlement).poll(cx) {
+            Poll::Ready(result) => {
+                dispatcher.tell_settled(&self.context, &ending, result);
+                self.stage = Stage::Done;
+                Poll::Ready(())
             }
-            _ if unhandled => self.settle(settlement, Ending::Unhandled),
-            ending => self.settle(settlement, ending),
+            Poll::Pending => {
+                self.stage = Stage::Settling(settlement, ending);
+                Poll::Pending
+            }
         }
     }
 
     /// Readies the next attempt of the handlers that failed, without giving the delivery back.
-    fn hold(&mut self, failures: Vec<Failure>) {
+    fn hold(&mut self) {
         self.context.next_attempt();
         let name = self.context.event_name();
-        let again = failures.into_iter().map(|failure| failure.handler);
-        self.tries = again
+        let again = self.failures.drain(..).map(|failure| failure.handler);
+        self.running = again
             .map(|entry| Try::new(entry, &self.context, &name))
             .collect();
-    }
-
-    fn settle(&mut self, settlement: Settlement, ending: Ending) -> Stage {
-        match self.claim.take() {
-            Some(claim) => Stage::Settling(claim.settle(settlement), ending),
-            None => Stage::Done,
-        }
     }
 
     /// Gives the delivery up before its end, so that another member may have it.

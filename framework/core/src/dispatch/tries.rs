@@ -13,15 +13,16 @@ use tracing::Span;
 
 use super::handlers::HandlerEntry;
 use super::metrics::Fate;
+use super::outcome::Failure;
 use crate::handler::{Context, HandlerFuture};
 use crate::handler_error::HandlerError;
+use crate::observe::Attempt;
 
 /// One handler's try.
 pub(super) struct Try {
-    pub(super) entry: Arc<HandlerEntry>,
+    entry: Arc<HandlerEntry>,
     span: Span,
     running: Option<Running>,
-    pub(super) outcome: Option<Result<(), HandlerError>>,
 }
 
 struct Running {
@@ -53,10 +54,19 @@ impl Try {
             entry,
             span,
             running: None,
-            outcome: None,
         }
     }
 
+    /// What is left of a try that failed.
+    pub(super) fn failed(self, error: HandlerError) -> Failure {
+        Failure {
+            handler: self.entry,
+            error,
+        }
+    }
+
+    /// Ready when the handler is done, or has had its time: its own, or else `patience`. The
+    /// observers are told.
     pub(super) fn poll(
         &mut self,
         context: &Context,
@@ -67,7 +77,6 @@ impl Try {
             entry,
             span,
             running,
-            ..
         } = self;
         let started = match running {
             Some(running) => running.started,
@@ -92,6 +101,7 @@ impl Try {
         let (fate, outcome) = match catch_unwind(AssertUnwindSafe(advance)) {
             Ok(Ok(true)) => (Fate::Ok, Ok(())),
             Ok(Ok(false)) => {
+                let patience = entry.timeout.or(patience);
                 let patience = ready!(self.poll_deadline(patience, cx));
                 let late = HandlerError::retry(TimedOut { patience });
                 (Fate::TimedOut, Err(late))
@@ -100,6 +110,13 @@ impl Try {
             Err(panic) => (Fate::Panicked, Err(panicked(&*panic))),
         };
         self.finish(started, fate);
+        context.bus().observers().attempted(&Attempt {
+            service: context.service(),
+            handler: self.entry.name(),
+            envelope: context.envelope(),
+            number: context.attempt(),
+            outcome: &outcome,
+        });
         Poll::Ready(outcome)
     }
 
