@@ -1,6 +1,6 @@
 //! The program as outsiders use it: commands, exit codes, and what goes where.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests may, as tests may")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests may, as tests may")]
 
 mod bench;
 mod config;
