@@ -49,7 +49,7 @@ pub use matching::{
     Binding, BindingBuilder, BindingError, BindingId, BindingIndex, HeaderCondition, HeaderTest,
     SharedIndex, Subject, TestMode,
 };
-pub use observe::{Attempt, Ending, Observer};
+pub use observe::{Attempt, Ending, Observer, count_reconnect};
 pub use publish::{
     Bus, Publication, PublishError, Publisher, RequestError, Requester, TRACEPARENT, TRACESTATE,
     TraceContext, TraceContextError, answer,

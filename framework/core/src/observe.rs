@@ -84,6 +84,11 @@ impl Ending {
     }
 }
 
+/// Counts a link that was lost and is restored, as `trunkline_reconnects_total`; for transports.
+pub fn count_reconnect(transport: &'static str) {
+    counter!("trunkline_reconnects_total", "transport" => transport).increment(1);
+}
+
 /// The observers of a bus, the metrics among them.
 #[derive(Debug, Clone)]
 pub(crate) struct Observers {

@@ -1,6 +1,8 @@
 //! What is refused is refused before the wire, by a typed error that says what, where, and what
 //! to do; and nothing that was accepted is lost.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use serde_json::json;
 use trunkline::memory::{MemoryBroker, MemoryConfig};
 use trunkline::{

@@ -1,5 +1,7 @@
 //! Three tests a developer of Wazo services would write, each run a thousand times.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;

@@ -1,5 +1,7 @@
 //! The same test on another broker: only the URL changes.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use serde::{Deserialize, Serialize};
 use trunkline::testing::Harness;
 use trunkline::{HandlerError, Publisher, Service, TenantEvent, TenantId};

@@ -1,5 +1,7 @@
 //! Each example prints what its header says.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

@@ -3,19 +3,19 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::Weak;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
 use trunkline_core::{
     Capabilities, DeadLetters, DelayId, Envelope, Gap, Health, PublishOptions, Receipt,
-    SubscribeOptions, Subscription, Transport, TransportError,
+    SubscribeOptions, Subscription, Transport, TransportError, count_reconnect,
 };
 
 use crate::NAME;
 use crate::broker::Shared;
 use crate::dead::GroupDeadLetters;
+use crate::link::Link;
 use crate::queue::{ClientId, Incoming};
 use crate::source::{Member, MemberSource};
 use crate::sync::Mutex;
@@ -31,8 +31,7 @@ struct Handle(Arc<Client>);
 pub(crate) struct Client {
     pub(crate) broker: Arc<Shared>,
     pub(crate) id: ClientId,
-    closed: Arc<AtomicBool>,
-    pub(crate) up: watch::Sender<bool>,
+    pub(crate) link: Arc<Link>,
     health: watch::Sender<Health>,
     members: Mutex<Vec<Weak<Member>>>,
 }
@@ -64,27 +63,14 @@ impl Client {
         Arc::new(Self {
             broker,
             id,
-            closed: Arc::default(),
-            up: watch::channel(up).0,
+            link: Arc::new(Link::new(up)),
             health: watch::channel(health).0,
             members: Mutex::default(),
         })
     }
 
-    pub(crate) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::Relaxed)
-    }
-
     pub(crate) fn health(&self) -> watch::Receiver<Health> {
         self.health.subscribe()
-    }
-
-    pub(crate) fn check_open(&self) -> Result<(), TransportError> {
-        if self.is_closed() {
-            Err(TransportError::Closed { transport: NAME })
-        } else {
-            Ok(())
-        }
     }
 
     fn members(&self) -> Vec<Arc<Member>> {
@@ -95,11 +81,11 @@ impl Client {
 
     /// The link broke: what was in hand goes back to whoever is there.
     pub(crate) fn link_lost(&self, reason: &str) {
-        if self.is_closed() {
+        if self.link.is_closed() {
             return;
         }
         let since = SystemTime::now();
-        self.up.send_replace(false);
+        self.link.set_up(false);
         self.health.send_replace(Health::Degraded {
             since,
             reason: reason.into(),
@@ -115,16 +101,19 @@ impl Client {
 
     /// The link is back: subscriptions are restored before it is said.
     pub(crate) fn link_restored(&self) {
-        if self.is_closed() {
+        if self.link.is_closed() {
             return;
         }
         self.members().iter().for_each(|member| member.resume());
-        self.health.send_replace(Health::Running);
-        self.up.send_replace(true);
+        let before = self.health.send_replace(Health::Running);
+        self.link.set_up(true);
+        if matches!(before, Health::Degraded { .. }) {
+            count_reconnect(NAME);
+        }
     }
 
     fn close(&self) {
-        if self.closed.swap(true, Ordering::SeqCst) {
+        if !self.link.close() {
             return;
         }
         self.members().iter().for_each(|member| member.end());
@@ -134,22 +123,18 @@ impl Client {
             .for_each(|queue| queue.reclaim(self.id));
         self.health.send_replace(Health::Closed);
         // Whoever waits for the link finds it open, and then the client closed.
-        self.up.send_replace(true);
+        self.link.set_up(true);
     }
 
     async fn subscribe(
         self: &Arc<Self>,
         options: SubscribeOptions,
     ) -> Result<Subscription, TransportError> {
-        self.check_open()?;
+        self.link.check_open()?;
         if options.bindings.is_empty() {
             return Err(TransportError::NoBindings { transport: NAME });
         }
-        let mut up = self.up.subscribe();
-        let closed = || TransportError::Closed { transport: NAME };
-        // Closing says that the link is up, and then `check_open` tells.
-        up.wait_for(|up| *up).await.map_err(|_| closed())?;
-        self.check_open()?;
+        self.link.reached().await?;
         let (queue, id) = self.broker.open(self.id, &options)?;
         if queue.is_live() {
             for kept in self.broker.retained_for(&options.bindings) {
@@ -161,15 +146,8 @@ impl Client {
             }
         }
         let prefetch = usize::from(options.prefetch.get());
-        let closed = Arc::clone(&self.closed);
-        let member = Member::join(
-            Arc::clone(&self.broker),
-            queue,
-            id,
-            prefetch,
-            self.id,
-            closed,
-        );
+        let link = Arc::clone(&self.link);
+        let member = Member::join(Arc::clone(&self.broker), queue, id, prefetch, self.id, link);
         self.members.lock().push(Arc::downgrade(&member));
         Ok(Subscription::new(
             MemberSource::new(Arc::clone(&member)),
@@ -209,12 +187,12 @@ impl Transport for Memory {
     }
 
     async fn remove_group(&self, group: &str) -> Result<bool, TransportError> {
-        self.client().check_open()?;
+        self.client().link.reached().await?;
         self.client().broker.remove_group(group)
     }
 
     async fn cancel_delayed(&self, id: &DelayId) -> Result<bool, TransportError> {
-        self.client().check_open()?;
+        self.client().link.reached().await?;
         let Ok(number) = id.as_str().parse() else {
             return Ok(false);
         };
@@ -223,12 +201,13 @@ impl Transport for Memory {
     }
 
     async fn dead_letters(&self, group: &str) -> Result<Arc<dyn DeadLetters>, TransportError> {
-        self.client().check_open()?;
+        self.client().link.reached().await?;
         let broker = &self.client().broker;
         Ok(Arc::new(GroupDeadLetters {
             group: group.to_owned(),
             store: broker.dead_letters(group),
             broker: Arc::downgrade(broker),
+            link: Arc::clone(&self.client().link),
         }))
     }
 

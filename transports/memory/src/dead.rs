@@ -12,6 +12,7 @@ use trunkline_core::{
 
 use crate::NAME;
 use crate::broker::Shared;
+use crate::link::Link;
 use crate::sync::Mutex;
 
 /// The dead letters of one group.
@@ -90,6 +91,7 @@ pub(crate) struct GroupDeadLetters {
     pub(crate) group: String,
     pub(crate) store: Arc<DeadLetterStore>,
     pub(crate) broker: Weak<Shared>,
+    pub(crate) link: Arc<Link>,
 }
 
 #[async_trait]
@@ -99,6 +101,7 @@ impl DeadLetters for GroupDeadLetters {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<DeadLetter>, TransportError> {
+        self.link.reached().await?;
         let state = self.store.state.lock();
         let number = |id: &str| id.parse::<u64>().unwrap_or(0);
         let after = after.map_or(0, number);
@@ -110,6 +113,7 @@ impl DeadLetters for GroupDeadLetters {
     }
 
     async fn replay(&self, id: &str) -> Result<bool, TransportError> {
+        self.link.reached().await?;
         let Some(letter) = self.store.get(id) else {
             return Ok(false);
         };
@@ -143,6 +147,7 @@ impl DeadLetters for GroupDeadLetters {
     }
 
     async fn purge(&self, id: &str) -> Result<bool, TransportError> {
+        self.link.reached().await?;
         Ok(self.store.take(id).is_some())
     }
 }

@@ -32,6 +32,7 @@ mod broker;
 mod client;
 mod config;
 mod dead;
+mod link;
 mod publish;
 mod queue;
 mod source;

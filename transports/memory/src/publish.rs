@@ -43,7 +43,7 @@ impl Client {
             Ok(outcome) => return outcome,
             Err(envelope) => envelope,
         };
-        self.check_open()?;
+        self.link.check_open()?;
         check_publish(NAME, &self.broker.capabilities, &envelope)?;
         if self.broker.faults.any.load(Ordering::Relaxed) {
             let deadline = deadline(&options);
@@ -68,6 +68,7 @@ impl Client {
             return Err(envelope);
         }
         let fit = self
+            .link
             .check_open()
             .and_then(|()| check_publish(NAME, &self.broker.capabilities, &envelope));
         if let Err(refusal) = fit {
@@ -178,11 +179,8 @@ impl Client {
             endpoint: "memory".into(),
             source: "the broker is away".into(),
         };
-        let mut up = self.up.subscribe();
-        let came = timeout_at(deadline, up.wait_for(|up| *up)).await;
-        came.map_err(|_| unreachable())?
-            .map_err(|_| unreachable())?;
-        self.check_open()?;
+        let came = timeout_at(deadline, self.link.reached()).await;
+        came.map_err(|_| unreachable())??;
         let begun = Instant::now();
         let mut blocked = self.broker.faults.blocked.subscribe();
         let held = timeout_at(deadline, blocked.wait_for(|blocked| !blocked)).await;

@@ -15,6 +15,7 @@ use trunkline_core::{Binding, Incoming, Source, SubscriptionControl, TransportEr
 use crate::NAME;
 use crate::broker::Shared;
 use crate::client::outage;
+use crate::link::Link;
 use crate::queue::{ClientId, MemberSettler, Queue, Taken};
 use crate::sync::Mutex;
 
@@ -27,6 +28,7 @@ pub(crate) struct Member {
     settler: Arc<MemberSettler>,
     /// Whether `state` is other than at first: one look at every poll, instead of a lock.
     disturbed: AtomicBool,
+    link: Arc<Link>,
     state: Mutex<State>,
 }
 
@@ -46,16 +48,17 @@ impl Member {
         id: u64,
         prefetch: usize,
         client: ClientId,
-        closed: Arc<AtomicBool>,
+        link: Arc<Link>,
     ) -> Arc<Self> {
         let member = queue.join(prefetch);
-        let settler = MemberSettler::new(Arc::clone(&queue), member, client, closed);
+        let settler = MemberSettler::new(Arc::clone(&queue), member, client, Arc::clone(&link));
         Arc::new(Self {
             broker,
             queue,
             id,
             settler,
             disturbed: AtomicBool::new(false),
+            link,
             state: Mutex::default(),
         })
     }
@@ -121,9 +124,21 @@ impl Member {
     }
 }
 
+impl Member {
+    /// Waits until the broker can be asked on behalf of this subscription.
+    async fn reached(&self) -> Result<(), TransportError> {
+        self.link.reached().await?;
+        if self.state.lock().ended {
+            return Err(TransportError::Closed { transport: NAME });
+        }
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl SubscriptionControl for Member {
     async fn bind(&self, binding: Binding) -> Result<(), TransportError> {
+        self.reached().await?;
         let closed = TransportError::Closed { transport: NAME };
         self.broker
             .bind(&self.queue, self.id, binding)
@@ -131,6 +146,7 @@ impl SubscriptionControl for Member {
     }
 
     async fn unbind(&self, binding: &Binding) -> Result<bool, TransportError> {
+        self.reached().await?;
         let closed = TransportError::Closed { transport: NAME };
         self.broker
             .unbind(&self.queue, self.id, binding)

@@ -1,5 +1,7 @@
 //! Bounds: publishers wait for room, are told when there is none, and are let go when closed.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use std::num::NonZeroU16;
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 use super::{HeaderError, Headers, packed};
+use crate::keys::has_control;
 
 /// How much a set of headers may hold before a publish refuses it.
 ///
@@ -115,6 +116,9 @@ pub(super) fn check_name(name: &str) -> Result<(), HeaderError> {
     }
     if name.len() > Headers::MAX_NAME {
         return Err(name_too_long(name, Headers::MAX_NAME));
+    }
+    if !has_control(name) {
+        return Ok(());
     }
     match name.char_indices().find(|(_, c)| c.is_control()) {
         Some((at, _)) => Err(HeaderError::ControlInName {

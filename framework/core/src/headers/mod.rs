@@ -53,6 +53,9 @@ pub struct Headers {
     len: usize,
 }
 
+/// Bytes reserved for the first header: most events then need no more.
+const FIRST_RESERVE: usize = 128;
+
 impl Headers {
     /// Most headers that one set can hold.
     pub const MAX_LEN: usize = 4096;
@@ -130,6 +133,9 @@ impl Headers {
                 count: self.len + 1,
                 limit: Self::MAX_LEN,
             });
+        }
+        if self.entries.capacity() == 0 {
+            self.entries.reserve(FIRST_RESERVE);
         }
         let end = self.entries.len();
         if old.is_none() {

@@ -47,6 +47,34 @@ pub(super) fn plain(what: &'static str, text: &str) -> Result<(), KeyError> {
     }
 }
 
+/// Whether a text has a control character, in one walk over its bytes.
+pub(crate) fn has_control(text: &str) -> bool {
+    let mut before = 0;
+    text.bytes().any(|byte| {
+        // U+0080 to U+009F, the controls beyond ASCII, are 0xC2 and then a byte below 0xA0.
+        let control = byte < 0x20 || byte == 0x7F || (before == 0xC2 && byte < 0xA0);
+        before = byte;
+        control
+    })
+}
+
+/// Whether a text is a canonical key, in one walk over its bytes; a refusal is explained elsewhere.
+pub(super) fn is_canonical(text: &str) -> bool {
+    let mut before = b'.';
+    let fits = |byte: u8| {
+        let fits = match byte {
+            b'.' => before != b'.',
+            b'*' | b'#' | 0x7F | 0..0x20 => false,
+            0x80..0xA0 => before != 0xC2,
+            _ => true,
+        };
+        before = byte;
+        fits
+    };
+    let ends_well = !text.is_empty() && !text.ends_with('.') && !text.starts_with('$');
+    ends_well && text.len() <= MAX_BYTES && text.bytes().all(fits)
+}
+
 /// Refuses what neither a canonical key nor a pattern may have.
 pub(super) fn segments(what: &'static str, text: &str) -> Result<(), KeyError> {
     plain(what, text)?;

@@ -33,6 +33,8 @@ const WHAT: &str = "routing key";
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoutingKey {
     text: Box<str>,
+    /// Found out once: each publish asks.
+    canonical: bool,
 }
 
 text_newtype!(RoutingKey, parse: new, read: verbatim);
@@ -48,9 +50,8 @@ impl RoutingKey {
     /// A [`KeyError`] of any kind but [`KeyErrorKind::BadEscape`], with the position of what is
     /// wrong.
     pub fn new(text: impl Into<String>) -> Result<Self, KeyError> {
-        let text = text.into();
-        check_canonical(&text)?;
-        Ok(Self { text: text.into() })
+        let key = Self::read(text.into());
+        key.check_canonical().map(|()| key)
     }
 
     /// Keeps a key that another program made: it may have empty words, spaces, wildcard characters,
@@ -64,7 +65,7 @@ impl RoutingKey {
         check::length(WHAT, &text)?;
         match text.find('\0') {
             Some(at) => Err(KeyError::new(WHAT, &text, at, KeyErrorKind::Control)),
-            None => Ok(Self { text: text.into() }),
+            None => Ok(Self::read(text)),
         }
     }
 
@@ -89,10 +90,18 @@ impl RoutingKey {
         Self::new(text)
     }
 
+    fn read(text: String) -> Self {
+        let canonical = check::is_canonical(&text);
+        Self {
+            text: text.into(),
+            canonical,
+        }
+    }
+
     /// Tells whether the key is canonical.
     #[must_use]
     pub fn is_canonical(&self) -> bool {
-        self.check_canonical().is_ok()
+        self.canonical
     }
 
     /// Checks that the key is canonical.
@@ -101,7 +110,11 @@ impl RoutingKey {
     ///
     /// What [`new`](Self::new) would answer to the same text.
     pub fn check_canonical(&self) -> Result<(), KeyError> {
-        check_canonical(&self.text)
+        if self.canonical {
+            Ok(())
+        } else {
+            explain(&self.text)
+        }
     }
 
     /// Walks the words as they are written; an empty key has none.
@@ -115,7 +128,8 @@ impl RoutingKey {
     }
 }
 
-fn check_canonical(text: &str) -> Result<(), KeyError> {
+/// Says why a text is no canonical key.
+pub(super) fn explain(text: &str) -> Result<(), KeyError> {
     check::segments(WHAT, text)?;
     match text.find(['*', '#']) {
         Some(at) => Err(KeyError::new(WHAT, text, at, KeyErrorKind::Wildcard)),

@@ -10,7 +10,7 @@ mod pattern;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use check::words;
+pub(crate) use check::{has_control, words};
 pub use error::{KeyError, KeyErrorKind};
 pub use escape::{escape_segment, unescape_segment};
 pub use key::RoutingKey;

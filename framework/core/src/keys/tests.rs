@@ -308,3 +308,37 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_quick_look_at_a_key_agrees_with_the_explanation() {
+    let texts = [
+        "", ".", "a", "a.", ".a", "a..b", "a.b", "$a", "a.$b", "a*", "*", "#", "a.#", "a/b+c%",
+        "é.☎", "a\u{7f}", "a\u{80}b", "a\u{9f}", "a\u{a0}b", "Â.b", "a\n", "a\0b", "\u{1f}",
+    ];
+    let long = ["k".repeat(255), "k".repeat(256)];
+    for text in texts.iter().copied().chain(long.iter().map(String::as_str)) {
+        let Ok(key) = RoutingKey::verbatim(text) else {
+            continue;
+        };
+        assert_eq!(
+            key.is_canonical(),
+            key.check_canonical().is_ok(),
+            "{text:?}"
+        );
+        assert_eq!(
+            key.is_canonical(),
+            RoutingKey::new(text).is_ok(),
+            "{text:?}"
+        );
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_is_canonical_by_one_look_and_refused_by_the_other(text in ".{0,40}") {
+        if let Ok(key) = RoutingKey::verbatim(text.as_str()) {
+            let slow = super::key::explain(&text).is_ok();
+            proptest::prop_assert_eq!(key.is_canonical(), slow);
+        }
+    }
+}

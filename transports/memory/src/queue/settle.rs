@@ -1,7 +1,6 @@
 //! Settling what was taken from a queue.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use tokio::time::Instant;
@@ -10,13 +9,14 @@ use trunkline_core::{Nack, Rejection, SettleError, SettleFuture, Settlement, Set
 use super::entry::Entry;
 use super::{ClientId, MemberId, Queue, slot_of};
 use crate::NAME;
+use crate::link::Link;
 
 /// Settles the deliveries of one member.
 pub(crate) struct MemberSettler {
     queue: Arc<Queue>,
     pub(super) member: MemberId,
     pub(super) client: ClientId,
-    client_closed: Arc<AtomicBool>,
+    link: Arc<Link>,
 }
 
 impl MemberSettler {
@@ -24,13 +24,13 @@ impl MemberSettler {
         queue: Arc<Queue>,
         member: MemberId,
         client: ClientId,
-        client_closed: Arc<AtomicBool>,
+        link: Arc<Link>,
     ) -> Arc<Self> {
         Arc::new(Self {
             queue,
             member,
             client,
-            client_closed,
+            link,
         })
     }
 
@@ -39,7 +39,7 @@ impl MemberSettler {
     }
 
     fn settle_now(&self, ticket: Ticket, settlement: Settlement) -> Result<(), SettleError> {
-        if self.client_closed.load(Ordering::Relaxed) {
+        if self.link.is_closed() {
             return Err(SettleError::Closed { transport: NAME });
         }
         let stale = || SettleError::Stale { transport: NAME };

@@ -1,0 +1,54 @@
+//! The bus a command works on.
+
+use std::sync::Arc;
+
+use trunkline::wazo::Wazo;
+use trunkline::{Bus, Dialect, Plain, Transport, TransportErrorKind};
+
+use crate::dialects::DialectName;
+use crate::failure::{Failure, chain};
+use crate::session::Session;
+use crate::settings::Settings;
+
+impl Session {
+    /// Connects the transport the settings name, to speak the dialect they name.
+    pub(crate) async fn connect(&self) -> Result<Bus, Failure> {
+        let settings = &self.settings;
+        let transport = trunkline::connect_transport(&settings.transport).await;
+        let transport = transport.map_err(|error| match error.kind() {
+            TransportErrorKind::Configuration => {
+                Failure::bad_value(settings.place("transport"), chain(&error))
+            }
+            _ => error.into(),
+        })?;
+        Ok(speak(transport, settings))
+    }
+
+    /// Whether events travel within this process alone.
+    pub(crate) fn in_memory(&self) -> bool {
+        self.settings.transport.starts_with("memory:")
+    }
+}
+
+/// Speaks the dialect of the settings on a transport.
+fn speak(transport: Arc<dyn Transport>, settings: &Settings) -> Bus {
+    match settings.dialect {
+        DialectName::Plain => Bus::new(transport, Plain),
+        DialectName::Wazo => Bus::new(transport, wazo(settings)),
+    }
+}
+
+/// The dialect of the settings, without a bus.
+pub(crate) fn dialect(settings: &Settings) -> Box<dyn Dialect> {
+    match settings.dialect {
+        DialectName::Plain => Box::new(Plain),
+        DialectName::Wazo => Box::new(wazo(settings)),
+    }
+}
+
+fn wazo(settings: &Settings) -> Wazo {
+    match &settings.service_uuid {
+        None => Wazo::new(),
+        Some(uuid) => Wazo::new().with_origin(uuid.as_str()),
+    }
+}

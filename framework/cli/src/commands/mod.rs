@@ -1,0 +1,74 @@
+//! The commands, one module each.
+
+mod bench;
+mod completions;
+mod config;
+mod dead_letters;
+mod demo;
+mod encode;
+mod listen;
+mod publish;
+mod record;
+mod replay;
+mod run;
+
+use clap::Subcommand;
+use tracing::Level;
+
+use crate::failure::{Exit, Failure};
+use crate::session::Session;
+
+/// What the program is to do; each command tells about itself.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Demo(demo::Demo),
+    Run(run::Run),
+    Publish(publish::Publish),
+    Listen(listen::Listen),
+    Encode(encode::Encode),
+    Decode(encode::Decode),
+    Record(record::Record),
+    Replay(replay::Replay),
+    DeadLetters(dead_letters::DeadLetters),
+    Bench(bench::Bench),
+    #[command(subcommand)]
+    Config(config::Config),
+    Completions(completions::Completions),
+}
+
+impl Command {
+    /// Does it.
+    pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
+        match self {
+            Self::Demo(command) => command.run(session).await,
+            Self::DeadLetters(command) => command.run(session).await,
+            Self::Run(command) => command.run(session).await,
+            Self::Publish(command) => command.run(session).await,
+            Self::Listen(command) => command.run(session).await,
+            Self::Record(command) => command.run(session).await,
+            Self::Replay(command) => command.run(session).await,
+            Self::Encode(command) => command.run(session).await,
+            Self::Decode(command) => command.run(session).await,
+            Self::Bench(command) => command.run(session).await,
+            Self::Config(command) => command.run(session),
+            Self::Completions(command) => command.run(session),
+        }
+    }
+
+    /// Threads the command works with.
+    pub(crate) fn workers(&self) -> usize {
+        match self {
+            Self::Bench(command) => command.workers(),
+            _ => 2,
+        }
+    }
+
+    /// What is logged unless someone says otherwise.
+    pub(crate) fn log_level(&self) -> Level {
+        match self {
+            // They tell of failures themselves.
+            Self::Demo(_) | Self::Run(_) | Self::DeadLetters(_) => Level::ERROR,
+            _ => Level::WARN,
+        }
+    }
+}

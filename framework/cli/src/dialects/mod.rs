@@ -1,0 +1,121 @@
+//! The dialects the program speaks.
+
+mod plain;
+mod properties;
+mod wazo;
+mod wire;
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Serialize;
+use trunkline::Envelope;
+use trunkline::wazo::{Description, LineError};
+
+pub(crate) use properties::{PropertiesForm, Time};
+pub(crate) use wire::{Wire, bytes_of};
+
+/// A dialect by its name in configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DialectName {
+    /// Wazo's own.
+    Wazo,
+    /// The smallest dialect.
+    Plain,
+}
+
+/// What is wrong with an event that was described, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// The field, or `line` for the whole.
+    pub(crate) field: &'static str,
+    /// Why, and what is accepted.
+    pub(crate) reason: String,
+}
+
+impl Fault {
+    pub(crate) fn new(field: &'static str, reason: impl fmt::Display) -> Self {
+        let reason = reason.to_string();
+        Self { field, reason }
+    }
+}
+
+impl From<LineError> for Fault {
+    fn from(error: LineError) -> Self {
+        Self::new(error.field(), &error)
+    }
+}
+
+/// An event read back, as its dialect tells it.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(crate) struct ReadBack(Description);
+
+impl DialectName {
+    /// All of them.
+    pub(crate) const ALL: [Self; 2] = [Self::Wazo, Self::Plain];
+    /// What is spoken unless someone says otherwise.
+    pub(crate) const DEFAULT: Self = Self::Wazo;
+    /// The accepted form, in words.
+    pub(crate) const FORM: &'static str = "write `wazo` or `plain`";
+
+    /// The dialect's word.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Wazo => "wazo",
+            Self::Plain => "plain",
+        }
+    }
+
+    /// Writes a described event as a message.
+    pub(crate) fn wire(self, event: &Description) -> Result<Wire, Fault> {
+        match self {
+            Self::Wazo => wazo::wire(event),
+            Self::Plain => plain::wire(event),
+        }
+    }
+
+    /// Writes a described event as an envelope, with an id and the present time.
+    pub(crate) fn envelope(self, event: &Description) -> Result<Envelope, Fault> {
+        self.enveloped(&self.wire(event)?)
+    }
+
+    /// Puts a message into an envelope, with an id and the present time.
+    pub(crate) fn enveloped(self, wire: &Wire) -> Result<Envelope, Fault> {
+        wire.envelope(match self {
+            Self::Wazo => wazo::properties(),
+            Self::Plain => plain::properties(),
+        })
+    }
+
+    /// Reads a line that holds a message back into the description of its event.
+    pub(crate) fn read_back(self, line: &str) -> Result<ReadBack, Fault> {
+        match self {
+            Self::Wazo => Ok(ReadBack(trunkline::wazo::decode_line(line)?)),
+            Self::Plain => {
+                plain::read_back(&self.enveloped(&Wire::from_line(line)?)?).map(ReadBack)
+            }
+        }
+    }
+}
+
+/// A dialect the program does not speak.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no dialect `{0}`")]
+pub(crate) struct UnknownDialect(String);
+
+impl FromStr for DialectName {
+    type Err = UnknownDialect;
+
+    fn from_str(word: &str) -> Result<Self, UnknownDialect> {
+        let mut known = Self::ALL.into_iter();
+        let found = known.find(|name| name.as_str() == word);
+        found.ok_or_else(|| UnknownDialect(word.to_owned()))
+    }
+}
+
+impl fmt::Display for DialectName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,122 @@
+//! The keys there are, and the form each accepts.
+
+use std::num::NonZeroU16;
+use std::time::Duration;
+
+use tracing_subscriber::filter::{LevelFilter, Targets};
+
+use crate::dialects::DialectName;
+
+/// One key of the configuration.
+#[derive(Debug)]
+pub(super) struct Key {
+    /// Its name in the file; in capitals after `TRUNKLINE_` in the environment.
+    pub(super) name: &'static str,
+    /// What it is if nobody says.
+    pub(super) default: &'static str,
+    /// What it may be.
+    pub(super) form: Form,
+}
+
+/// What a key may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// The address of a broker.
+    Url,
+    /// One of the dialects.
+    Dialect,
+    /// A level, or levels by module; empty leaves it to the command.
+    Log,
+    /// True or false.
+    Flag,
+    /// Any text, or none.
+    Text,
+    /// A time with its unit.
+    Duration,
+    /// A number from 1.
+    Count,
+}
+
+const fn key(name: &'static str, default: &'static str, form: Form) -> Key {
+    Key {
+        name,
+        default,
+        form,
+    }
+}
+
+/// The keys, in the order they are shown.
+pub(super) static KEYS: [Key; 9] = [
+    key("transport", "memory:", Form::Url),
+    key("dialect", DialectName::DEFAULT.as_str(), Form::Dialect),
+    key("log", "", Form::Log),
+    key("json", "false", Form::Flag),
+    key("quiet", "false", Form::Flag),
+    key("service_uuid", "", Form::Text),
+    key("publish_timeout", "30s", Form::Duration),
+    key("drain_timeout", "30s", Form::Duration),
+    key("prefetch", "64", Form::Count),
+];
+
+impl Form {
+    /// What is wrong with a value, and what is accepted.
+    pub(super) fn check(self, value: &str) -> Result<(), (String, &'static str)> {
+        let fits = match self {
+            Self::Url => value.contains(':'),
+            Self::Dialect => {
+                return value
+                    .parse::<DialectName>()
+                    .map(drop)
+                    .map_err(|error| (error.to_string(), DialectName::FORM));
+            }
+            Self::Log => value.is_empty() || is_log(value),
+            Self::Flag => matches!(value, "true" | "false"),
+            Self::Text => true,
+            Self::Duration => parse_duration(value).is_ok(),
+            Self::Count => value.parse::<NonZeroU16>().is_ok(),
+        };
+        if fits {
+            return Ok(());
+        }
+        // A malformed URL may still hold a password: it is named, never shown.
+        let problem = match self {
+            Self::Url => "is not a URL".to_owned(),
+            _ => format!("`{value}` does not fit"),
+        };
+        Err((problem, self.words()))
+    }
+
+    /// The accepted form, in words.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Url => {
+                "write a transport's URL, such as `memory:` or `amqp://user:password@host/vhost`"
+            }
+            Self::Dialect => DialectName::FORM,
+            Self::Log => {
+                "write `off`, `error`, `warn`, `info`, `debug` or `trace`, \
+                 or levels by module: `warn,trunkline_core=debug`"
+            }
+            Self::Flag => "write `true` or `false`",
+            Self::Text => "write text",
+            Self::Duration => "write a number with its unit, such as `500ms`, `30s` or `2m`",
+            Self::Count => "write a number from 1 to 65535",
+        }
+    }
+}
+
+/// Module names cannot be told from misspelt levels, so a bare word must be a level.
+fn is_log(value: &str) -> bool {
+    // An empty level parses, as the quietest.
+    let is_level = |word: &str| !word.is_empty() && word.parse::<LevelFilter>().is_ok();
+    let fits = |part: &str| match part.split_once('=') {
+        Some((module, level)) => !module.is_empty() && is_level(level),
+        None => is_level(part),
+    };
+    value.split(',').all(fits) && value.parse::<Targets>().is_ok()
+}
+
+/// Reads a time with its unit, such as `500ms` or `2m`.
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, &'static str> {
+    humantime::parse_duration(text).map_err(|_| Form::Duration.words())
+}

@@ -1,0 +1,99 @@
+//! Settings: defaults, below a file, below the environment, below options.
+
+mod keys;
+mod layers;
+mod secret;
+
+use std::num::NonZeroU16;
+use std::time::Duration;
+
+use tracing_subscriber::filter::Targets;
+
+pub(crate) use keys::parse_duration;
+use keys::{Form, KEYS};
+pub(crate) use layers::Given;
+pub(crate) use secret::masked_url;
+
+use crate::dialects::DialectName;
+use crate::failure::Failure;
+
+/// What the program was told, whoever told it.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// Where events travel.
+    pub(crate) transport: String,
+    /// How events are written.
+    pub(crate) dialect: DialectName,
+    /// What is logged; `None` leaves it to the command.
+    pub(crate) log: Option<Targets>,
+    /// Whether output is for programs.
+    pub(crate) json: bool,
+    /// Whether nothing but the result is printed.
+    pub(crate) quiet: bool,
+    /// The Wazo stack events are published as.
+    pub(crate) service_uuid: Option<String>,
+    /// Longest wait for the broker's word on a publish.
+    pub(crate) publish_timeout: Duration,
+    /// Time running handlers get when a service drains.
+    pub(crate) drain_timeout: Duration,
+    /// Most unsettled deliveries in hand.
+    pub(crate) prefetch: NonZeroU16,
+    /// What was passed over, to be told once there is a log.
+    pub(crate) warnings: Vec<String>,
+    /// All of it as `config show` prints it.
+    pub(crate) shown: Vec<Shown>,
+}
+
+/// One setting, ready to be shown: no secret is left in its value.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct Shown {
+    /// The key.
+    pub(crate) key: &'static str,
+    /// Its value, masked.
+    pub(crate) value: String,
+    /// Who said so.
+    pub(crate) origin: String,
+}
+
+impl Settings {
+    /// Where a key's value comes from, for errors about it.
+    pub(crate) fn place(&self, key: &str) -> String {
+        let shown = self.shown.iter().find(|shown| shown.key == key);
+        layers::place(key, shown.map_or("default", |shown| &shown.origin))
+    }
+
+    /// Puts the layers together and checks every value.
+    pub(crate) fn load(given: &Given) -> Result<Self, Failure> {
+        let (found, warnings) = layers::read(given)?;
+        let of = |name: &str| {
+            let at = KEYS.iter().position(|key| key.name == name);
+            at.map_or("", |at| found[at].value.as_str())
+        };
+        let shown = KEYS.iter().zip(&found).map(|(key, found)| Shown {
+            key: key.name,
+            value: match key.form {
+                Form::Url => masked_url(&found.value),
+                _ => found.value.clone(),
+            },
+            origin: found.origin.clone(),
+        });
+        // Every value has passed its key's check, so none of these defaults is ever taken.
+        Ok(Self {
+            transport: of("transport").to_owned(),
+            dialect: of("dialect").parse().unwrap_or(DialectName::DEFAULT),
+            log: Some(of("log"))
+                .filter(|log| !log.is_empty())
+                .and_then(|log| log.parse().ok()),
+            json: of("json") == "true",
+            quiet: of("quiet") == "true",
+            service_uuid: Some(of("service_uuid"))
+                .filter(|id| !id.is_empty())
+                .map(Into::into),
+            publish_timeout: parse_duration(of("publish_timeout")).unwrap_or_default(),
+            drain_timeout: parse_duration(of("drain_timeout")).unwrap_or_default(),
+            prefetch: of("prefetch").parse().unwrap_or(NonZeroU16::MIN),
+            warnings,
+            shown: shown.collect(),
+        })
+    }
+}

@@ -1,0 +1,15 @@
+//! The program as outsiders use it: commands, exit codes, and what goes where.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may, as tests may")]
+
+mod bench;
+mod config;
+mod dead_letters;
+mod demo;
+mod lines;
+mod publish;
+mod record;
+mod run;
+mod support;
+mod usage;
+mod watch;

@@ -1,0 +1,76 @@
+//! Cases as tests.
+
+/// Makes a test of each case, for one kind of broker.
+///
+/// `clock` is `Virtual` for brokers that live in Tokio's time, `Real` otherwise. `broker` is any
+/// expression, awaits allowed, that gives an `Arc<dyn Broker>`; it is evaluated for each test.
+/// Under `unproven` stand the cases this broker cannot show for want of a hook: a case that is not
+/// listed and lacks one fails, as does a case that is listed and is shown. Attributes go to every
+/// test.
+///
+/// The tests are called `name::p1::round_trip_keeps_every_field`, so that one case of the document,
+/// one chapter or one promise can be chosen.
+///
+/// # Examples
+/// ```ignore
+/// trunkline_conformance::suite! {
+///     #[ignore = "needs RabbitMQ: see CONTRIBUTING"]
+///     mod rabbitmq {
+///         clock: Real,
+///         broker: Rabbit::fresh_vhost().await,
+///         unproven: ["C12"],
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! suite {
+    (
+        $(#[$meta:meta])*
+        mod $name:ident {
+            clock: $clock:ident,
+            broker: $broker:expr
+            $(, unproven: [$($unproven:literal),* $(,)?])?
+            $(,)?
+        }
+    ) => {
+        mod $name {
+            #[allow(unused_imports, reason = "what makes the broker is often in scope outside")]
+            use super::*;
+
+            async fn broker_under_test() -> ::std::sync::Arc<dyn $crate::Broker> {
+                $broker
+            }
+
+            $crate::__for_each_case!(__tests [[$(#[$meta])*] $clock [$($($unproven),*)?]]);
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __tests {
+    ($args:tt $($chapter:ident $title:literal { $($module:ident $id:literal {
+        $($case:ident [$($need:ident),*] $($alone:ident)?;)*
+    })* })*) => {
+        $($(mod $module {
+            $($crate::__test! { $args $case })*
+        })*)*
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __test {
+    ([[$(#[$meta:meta])*] $clock:ident [$($unproven:literal),*]] $case:ident) => {
+        $(#[$meta])*
+        #[test]
+        fn $case() {
+            $crate::run_as_test(
+                $crate::case(stringify!($case)),
+                $crate::Clock::$clock,
+                &[$($unproven),*],
+                super::broker_under_test(),
+            );
+        }
+    };
+}

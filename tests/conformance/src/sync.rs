@@ -1,0 +1,17 @@
+//! A lock that survives the panics of cases.
+
+use std::sync::{MutexGuard, PoisonError};
+
+/// A mutex without poisoning: a case that panics with the lock held leaves data whole.
+#[derive(Debug, Default)]
+pub(crate) struct Mutex<T>(std::sync::Mutex<T>);
+
+impl<T> Mutex<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(std::sync::Mutex::new(value))
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
