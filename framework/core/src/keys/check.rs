@@ -47,32 +47,57 @@ pub(super) fn plain(what: &'static str, text: &str) -> Result<(), KeyError> {
     }
 }
 
+/// What a byte means in a key.
+const PLAIN: u8 = 0;
+const DOT: u8 = 1;
+const WILDCARD: u8 = 2;
+const CONTROL: u8 = 4;
+/// Begins U+0080 to U+00BF, of which the lower half are controls.
+const MAYBE_CONTROL: u8 = 8;
+
+/// The meaning of every byte: one look-up for each, where comparing would take several.
+static CLASSES: [u8; 256] = {
+    let mut classes = [PLAIN; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        classes[byte] = CONTROL;
+        byte += 1;
+    }
+    classes[0x7F] = CONTROL;
+    classes[0xC2] = MAYBE_CONTROL;
+    classes[b'.' as usize] = DOT;
+    classes[b'*' as usize] = WILDCARD;
+    classes[b'#' as usize] = WILDCARD;
+    classes
+};
+
 /// Whether a text has a control character, in one walk over its bytes.
 pub(crate) fn has_control(text: &str) -> bool {
-    let mut before = 0;
-    text.bytes().any(|byte| {
-        // U+0080 to U+009F, the controls beyond ASCII, are 0xC2 and then a byte below 0xA0.
-        let control = byte < 0x20 || byte == 0x7F || (before == 0xC2 && byte < 0xA0);
-        before = byte;
-        control
-    })
+    let seen = text
+        .bytes()
+        .fold(0, |seen, byte| seen | CLASSES[usize::from(byte)]);
+    match seen & (CONTROL | MAYBE_CONTROL) {
+        0 => false,
+        MAYBE_CONTROL => text.contains(char::is_control),
+        _ => true,
+    }
 }
 
 /// Whether a text is a canonical key, in one walk over its bytes; a refusal is explained elsewhere.
 pub(super) fn is_canonical(text: &str) -> bool {
-    let mut before = b'.';
-    let fits = |byte: u8| {
-        let fits = match byte {
-            b'.' => before != b'.',
-            b'*' | b'#' | 0x7F | 0..0x20 => false,
-            0x80..0xA0 => before != 0xC2,
-            _ => true,
-        };
-        before = byte;
-        fits
-    };
-    let ends_well = !text.is_empty() && !text.ends_with('.') && !text.starts_with('$');
-    ends_well && text.len() <= MAX_BYTES && text.bytes().all(fits)
+    let (mut seen, mut before, mut empty_word) = (0, DOT, false);
+    for byte in text.bytes() {
+        let class = CLASSES[usize::from(byte)];
+        empty_word |= class & before & DOT != 0;
+        seen |= class;
+        before = class;
+    }
+    // An empty text and a last dot leave an empty word, too.
+    let bad = empty_word || before == DOT || seen & (WILDCARD | CONTROL) != 0;
+    let unsure = seen & MAYBE_CONTROL != 0;
+    !bad && text.len() <= MAX_BYTES
+        && text.as_bytes()[0] != b'$'
+        && !(unsure && text.contains(char::is_control))
 }
 
 /// Refuses what neither a canonical key nor a pattern may have.
