@@ -38,6 +38,7 @@ impl State {
     }
 
     /// Keeps a new event; gives the member to wake.
+    #[must_use = "who waits must be woken"]
     pub(super) fn push(&mut self, incoming: Incoming) -> Option<Waker> {
         let mut entry = Entry::new(incoming.envelope);
         entry.retained = incoming.retained;
@@ -51,6 +52,7 @@ impl State {
     }
 
     /// Keeps an event behind all others; gives the member to wake.
+    #[must_use = "who waits must be woken"]
     pub(super) fn push_entry(&mut self, mut entry: Entry) -> Option<Waker> {
         entry.seq = self.take_seq();
         self.ready.push_back(entry);
@@ -63,6 +65,7 @@ impl State {
     }
 
     /// Keeps an event for later; gives the member whose timer may be too late now.
+    #[must_use = "who waits must be woken"]
     pub(super) fn delay(&mut self, entry: Entry, due: Instant, id: Option<u64>) -> Option<Waker> {
         let soonest = self.delayed.peek().is_none_or(|first| due < first.due);
         self.delayed.push(Delayed { due, id, entry });
@@ -83,6 +86,7 @@ impl State {
     }
 
     /// Puts an event back where its place in the order is; gives the member to wake.
+    #[must_use = "who waits must be woken"]
     pub(super) fn put_back(&mut self, entry: Entry) -> Option<Waker> {
         let at = self.ready.partition_point(|other| other.seq < entry.seq);
         self.ready.insert(at, entry);

@@ -126,12 +126,13 @@ impl Queue {
             .filter(|(_, held)| held.client == client)
             .map(|(slot, _)| slot)
             .collect();
+        let mut wakers = Vec::new();
         for slot in held {
             let held = state.in_flight.remove(slot);
             state.members.ended(held.member);
-            state.put_back(held.entry);
+            wakers.extend(state.put_back(held.entry));
         }
-        let wakers = state.members.all_wakers();
+        wakers.extend(state.members.all_wakers());
         drop(state);
         wakers.into_iter().for_each(std::task::Waker::wake);
     }
