@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout_at};
 use trunkline_core::{
     Capabilities, Envelope, PublishOptions, Receipt, SubscribeOptions, Transport, TransportError,
     TransportErrorKind,
@@ -13,6 +13,17 @@ use trunkline_core::{
 
 use crate::inbox::Inbox;
 use crate::ledger::{Ledger, Mark};
+
+/// Waits for something at most so long; `None` if it did not happen in time.
+///
+/// What is found only because the deadline made us look again was never announced: whoever waits
+/// without a deadline would wait for ever. That is not in time, however short the limit, and a
+/// paused clock would hide it.
+pub(crate) async fn in_time<T>(limit: Duration, awaited: impl Future<Output = T>) -> Option<T> {
+    let deadline = Instant::now() + limit;
+    let done = timeout_at(deadline, awaited).await.ok()?;
+    (Instant::now() < deadline).then_some(done)
+}
 
 /// Waits for something at most so long.
 ///
@@ -23,9 +34,9 @@ pub async fn within<T>(
     what: impl fmt::Display,
     awaited: impl Future<Output = T>,
 ) -> T {
-    match timeout(limit, awaited).await {
-        Ok(done) => done,
-        Err(_) => panic!("not within {limit:?}: {what}"),
+    match in_time(limit, awaited).await {
+        Some(done) => done,
+        None => panic!("not within {limit:?}: {what}"),
     }
 }
 
@@ -122,9 +133,9 @@ impl Client {
         let limit = options.timeout + self.patience;
         let publish = self.transport.publish(event.clone(), options);
         // On every event's way: the words are made only if they are needed.
-        let outcome = match timeout(limit, publish).await {
-            Ok(outcome) => outcome,
-            Err(_) => panic!("{}: no answer within {limit:?} to {event:?}", self.name),
+        let outcome = match in_time(limit, publish).await {
+            Some(outcome) => outcome,
+            None => panic!("{}: no answer within {limit:?} to {event:?}", self.name),
         };
         if let Some(mark) = Mark::of(event) {
             match &outcome {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 use trunkline_core::{Delivery, Envelope, Gap, Incoming, Subscription};
 
-use crate::client::within;
+use crate::client::{in_time, within};
 use crate::ledger::Mark;
 
 /// A subscription under test. Absence is shown by what comes next on the same path, never by
@@ -44,9 +44,9 @@ impl Inbox {
     /// When nothing comes in time.
     pub async fn incoming(&mut self) -> Option<Incoming> {
         // On every event's way: the words are made only if they are needed.
-        let incoming = match timeout(self.patience, self.subscription.next()).await {
-            Ok(incoming) => incoming,
-            Err(_) => panic!("{}: nothing came within {:?}", self.label, self.patience),
+        let incoming = match in_time(self.patience, self.subscription.next()).await {
+            Some(incoming) => incoming,
+            None => panic!("{}: nothing came within {:?}", self.label, self.patience),
         };
         if let Some(Incoming::Gap(gap)) = &incoming {
             self.gaps.push(gap.clone());
@@ -209,10 +209,10 @@ impl Inbox {
     }
 
     async fn ack(&mut self, delivery: Delivery) {
-        match timeout(self.patience, delivery.ack()).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => panic!("{} could not ack: {error:?}", self.label),
-            Err(_) => panic!(
+        match in_time(self.patience, delivery.ack()).await {
+            Some(Ok(())) => {}
+            Some(Err(error)) => panic!("{} could not ack: {error:?}", self.label),
+            None => panic!(
                 "{}: no answer to an ack within {:?}",
                 self.label, self.patience
             ),

@@ -95,6 +95,7 @@ macro_rules! __for_each_case {
                 g8 "G8" {
                     one_member_is_active_at_a_time [];
                     a_killed_leader_is_followed [Kill];
+                    a_frozen_leader_is_followed [Freeze];
                 }
                 g9 "G9" { members_that_do_not_agree_are_refused []; }
             }

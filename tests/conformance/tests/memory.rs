@@ -24,10 +24,6 @@ macro_rules! on_memory {
                     // Nothing but Trunkline makes queues in memory, and nothing else limits them.
                     "a_limit_of_the_brokers_own_is_told",
                     "a_foreign_queue_is_refused_by_name",
-                    // Memory has no such faults yet.
-                    "a_frozen_member_gives_its_work_back",
-                    "a_frozen_link_is_noticed",
-                    "a_deleted_queue_is_not_silence",
                 ],
             }
         }
@@ -35,7 +31,7 @@ macro_rules! on_memory {
 }
 
 on_memory!(fresh, Virtual, MemoryUnderTest::fresh());
-on_memory!(threads, Real, MemoryUnderTest::fresh());
+on_memory!(threads, Real, MemoryUnderTest::brisk());
 on_memory!(narrow, Virtual, MemoryUnderTest::narrow());
 
 /// Holds that no case failed.

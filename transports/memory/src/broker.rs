@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, MutexGuard, Weak};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -143,6 +143,29 @@ impl MemoryBroker {
         if *self.0.faults.up.borrow() {
             client.client().link_restored();
         }
+    }
+
+    /// Lets nothing pass one client's link, either way, and tells nobody: after two heartbeats the
+    /// silence is noticed and the link is lost.
+    ///
+    /// # Panics
+    /// Outside a Tokio runtime.
+    pub fn freeze(&self, client: &Memory) {
+        self.0.faults.any.store(true, Ordering::SeqCst);
+        client.client().freeze();
+    }
+
+    /// Ends a freeze: the client connects again. Does nothing while the broker is away.
+    pub fn thaw(&self, client: &Memory) {
+        if *self.0.faults.up.borrow() {
+            client.client().thaw();
+        }
+    }
+
+    /// Deletes a group under its members, with everything that waits in it, as an operator might;
+    /// their supplies end and say so. False if there is none of that name.
+    pub fn delete_group(&self, group: &str) -> bool {
+        self.0.delete_group(group)
     }
 
     /// Holds publishers, as a broker out of memory does, or lets them go. Consumers go on.
@@ -397,7 +420,7 @@ impl Shared {
     }
 
     pub(crate) fn remove_group(&self, group: &str) -> Result<bool, TransportError> {
-        let mut state = self.state.lock();
+        let state = self.state.lock();
         let Some(bound) = state.groups.get(group) else {
             return Ok(false);
         };
@@ -407,13 +430,24 @@ impl Shared {
                 group: group.into(),
             });
         }
+        Ok(self.forget(state, group))
+    }
+
+    fn delete_group(&self, group: &str) -> bool {
+        self.forget(self.state.lock(), group)
+    }
+
+    fn forget(&self, mut state: MutexGuard<'_, State>, group: &str) -> bool {
         state.dead.remove(group);
-        let bound = state.groups.remove(group);
+        let Some(bound) = state.groups.remove(group) else {
+            return false;
+        };
         drop(state);
-        for (id, _) in bound.into_iter().flat_map(|bound| bound.bindings) {
+        for (id, _) in bound.bindings {
             self.index.remove(id);
         }
-        Ok(true)
+        bound.queue.delete();
+        true
     }
 
     /// Every queue there is.

@@ -41,7 +41,7 @@ impl Memory {
         Self(Arc::new(Handle(client)))
     }
 
-    pub(crate) fn client(&self) -> &Client {
+    pub(crate) fn client(&self) -> &Arc<Client> {
         &self.0.0
     }
 }
@@ -79,6 +79,33 @@ impl Client {
         members.iter().filter_map(Weak::upgrade).collect()
     }
 
+    /// Nothing passes the link any more; it is lost once the silence is noticed.
+    pub(crate) fn freeze(self: &Arc<Self>) {
+        if !self.link.freeze() {
+            return;
+        }
+        self.link.set_up(false);
+        self.members().iter().for_each(|member| member.hold());
+        let (client, link) = (Arc::downgrade(self), Arc::clone(&self.link));
+        let silence = 2 * self.broker.config.heartbeat;
+        tokio::spawn(async move {
+            if !link.is_up_within(silence).await
+                && link.is_frozen()
+                && let Some(client) = client.upgrade()
+            {
+                client.link_lost("nothing was heard for two heartbeats");
+            }
+        });
+    }
+
+    /// Ends a freeze. The link has not lived through it.
+    pub(crate) fn thaw(&self) {
+        if self.link.thaw() {
+            self.link_lost("the link had stalled");
+            self.link_restored();
+        }
+    }
+
     /// The link broke: what was in hand goes back to whoever is there.
     pub(crate) fn link_lost(&self, reason: &str) {
         if self.link.is_closed() {
@@ -101,7 +128,7 @@ impl Client {
 
     /// The link is back: subscriptions are restored before it is said.
     pub(crate) fn link_restored(&self) {
-        if self.link.is_closed() {
+        if !self.link.is_open() {
             return;
         }
         self.members().iter().for_each(|member| member.resume());

@@ -1,5 +1,7 @@
 //! What a broker in memory allows.
 
+use std::time::Duration;
+
 use trunkline_core::{
     AttemptCount, Capabilities, HeaderLimits, HeaderSupport, Ordering, PatternShape, Redelivery,
     UnroutableDetection,
@@ -16,6 +18,9 @@ pub struct MemoryConfig {
     /// Most dead letters kept for each group; beyond it the oldest goes, with a warning. Default
     /// 10 000.
     pub max_dead_letters: usize,
+    /// How often a link shows that it lives; after two of these in silence it is lost. Default
+    /// 10 s.
+    pub heartbeat: Duration,
 }
 
 impl Default for MemoryConfig {
@@ -24,6 +29,7 @@ impl Default for MemoryConfig {
             max_payload: 16 * 1024 * 1024,
             header_limits: HeaderLimits::default(),
             max_dead_letters: 10_000,
+            heartbeat: Duration::from_secs(10),
         }
     }
 }
@@ -52,6 +58,13 @@ impl MemoryConfig {
     #[must_use]
     pub fn with_max_dead_letters(mut self, count: usize) -> Self {
         self.max_dead_letters = count;
+        self
+    }
+
+    /// Sets how often a link shows that it lives.
+    #[must_use]
+    pub fn with_heartbeat(mut self, heartbeat: Duration) -> Self {
+        self.heartbeat = heartbeat;
         self
     }
 

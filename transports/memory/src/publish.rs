@@ -174,21 +174,28 @@ impl Client {
         envelope: &Envelope,
         deadline: Instant,
     ) -> Result<(), TransportError> {
-        let unreachable = || TransportError::Unreachable {
-            transport: NAME,
-            endpoint: "memory".into(),
-            source: "the broker is away".into(),
-        };
-        let came = timeout_at(deadline, self.link.reached()).await;
-        came.map_err(|_| unreachable())??;
         let begun = Instant::now();
-        let mut blocked = self.broker.faults.blocked.subscribe();
-        let held = timeout_at(deadline, blocked.wait_for(|blocked| !blocked)).await;
-        held.map(drop).map_err(|_| TransportError::ConfirmTimeout {
+        let unconfirmed = || TransportError::ConfirmTimeout {
             transport: NAME,
             routing_key: envelope.routing_key().as_str().into(),
             waited: begun.elapsed(),
-        })
+        };
+        let unreachable = || {
+            if self.link.is_frozen() {
+                // On its way, for all the publisher knows.
+                return unconfirmed();
+            }
+            TransportError::Unreachable {
+                transport: NAME,
+                endpoint: "memory".into(),
+                source: "the broker is away".into(),
+            }
+        };
+        let came = timeout_at(deadline, self.link.reached()).await;
+        came.map_err(|_| unreachable())??;
+        let mut blocked = self.broker.faults.blocked.subscribe();
+        let held = timeout_at(deadline, blocked.wait_for(|blocked| !blocked)).await;
+        held.map(drop).map_err(|_| unconfirmed())
     }
 }
 

@@ -36,6 +36,8 @@ pub(crate) struct Member {
 struct State {
     /// Since when the link has been gone.
     suspended: Option<SystemTime>,
+    /// Nothing passes the link, and nobody has noticed.
+    held: bool,
     ended: bool,
     /// Told when the state changes while suspended.
     waker: Option<std::task::Waker>,
@@ -63,24 +65,31 @@ impl Member {
         })
     }
 
-    /// The link is gone: nothing is taken until it is back.
+    /// The link is frozen: nothing is taken, and the broker does not know.
+    pub(crate) fn hold(&self) {
+        self.state.lock().held = true;
+    }
+
+    /// The link is gone: nothing is taken until it is back, and others are active instead.
     pub(crate) fn suspend(&self, since: SystemTime) {
         self.state.lock().suspended.get_or_insert(since);
         self.disturbed.store(true, Ordering::SeqCst);
         if self.queue.is_live() {
             self.queue.set_away(true);
         }
+        self.queue.stand_back(self.settler.member());
     }
 
     /// The link is back.
     pub(crate) fn resume(&self) {
         let mut state = self.state.lock();
-        let Some(since) = state.suspended.take() else {
-            return;
-        };
+        state.held = false;
+        let since = state.suspended.take();
         let waker = state.waker.take();
         drop(state);
-        if self.queue.is_live() {
+        if let Some(since) = since
+            && self.queue.is_live()
+        {
             self.queue.set_away(false);
             self.queue.tell_gap(outage(since));
         }
@@ -116,7 +125,7 @@ impl Member {
         if state.ended {
             return None;
         }
-        let suspended = state.suspended.is_some();
+        let suspended = state.suspended.is_some() || state.held;
         if suspended {
             state.waker = Some(cx.waker().clone());
         }
@@ -198,7 +207,7 @@ impl Source for MemberSource {
             }
             match self.member.queue.take(&self.member.settler, cx, out, max) {
                 Taken::Some => return Poll::Ready(Ok(true)),
-                Taken::Left => return Poll::Ready(Ok(false)),
+                Taken::Left => return Poll::Ready(self.member.queue.why_left().map(|()| false)),
                 Taken::Nothing { due: None } => return Poll::Pending,
                 Taken::Nothing { due: Some(due) } => {
                     std::task::ready!(self.poll_timer(due, cx));

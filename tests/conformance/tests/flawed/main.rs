@@ -245,9 +245,6 @@ suite! {
             "another_address_takes_over",
             "a_limit_of_the_brokers_own_is_told",
             "a_foreign_queue_is_refused_by_name",
-            "a_frozen_member_gives_its_work_back",
-            "a_frozen_link_is_noticed",
-            "a_deleted_queue_is_not_silence",
         ],
     }
 }

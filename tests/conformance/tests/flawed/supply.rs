@@ -99,11 +99,21 @@ impl Source for FlawedSource {
                 }
             }
         }
-        match out.len() > before {
-            true => Poll::Ready(Ok(true)),
-            false if ended => Poll::Ready(Ok(false)),
-            false => Poll::Pending,
+        if out.len() > before {
+            return Poll::Ready(Ok(true));
         }
+        if !ended {
+            return Poll::Pending;
+        }
+        let end = self.inner.as_ref().and_then(Subscription::end);
+        Poll::Ready(match end {
+            Some(Err(error)) => Err(TransportError::Broker {
+                transport: "flawed",
+                what: error.to_string(),
+                source: None,
+            }),
+            _ => Ok(false),
+        })
     }
 }
 

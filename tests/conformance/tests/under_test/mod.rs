@@ -16,6 +16,7 @@ const OUTAGE: Duration = Duration::from_millis(20);
 /// A broker in memory and the clients it gave out, by name.
 pub(crate) struct MemoryUnderTest {
     broker: MemoryBroker,
+    heartbeat: Duration,
     isolation: Isolation,
     /// Weak, so that dropping a client is dropping it.
     clients: Mutex<HashMap<String, Weak<Memory>>>,
@@ -41,6 +42,13 @@ impl MemoryUnderTest {
         Self::with(config, Isolation::Own)
     }
 
+    /// A broker of its own whose links show often that they live, for real time.
+    #[allow(dead_code, reason = "for tests in real time")]
+    pub(crate) fn brisk() -> Arc<dyn Broker> {
+        let config = MemoryConfig::new().with_heartbeat(Duration::from_millis(250));
+        Self::with(config, Isolation::Own)
+    }
+
     /// A broker for many cases beside each other.
     #[allow(dead_code, reason = "not every test has neighbours")]
     pub(crate) fn shared() -> Arc<dyn Broker> {
@@ -48,9 +56,11 @@ impl MemoryUnderTest {
     }
 
     fn with(config: MemoryConfig, isolation: Isolation) -> Arc<dyn Broker> {
+        let heartbeat = config.heartbeat;
         let (broker, clients) = (MemoryBroker::with_config(config), Mutex::default());
         Arc::new(Self {
             broker,
+            heartbeat,
             isolation,
             clients,
         })
@@ -85,6 +95,10 @@ impl Broker for MemoryUnderTest {
         self.isolation
     }
 
+    fn notices_within(&self) -> Duration {
+        2 * self.heartbeat
+    }
+
     async fn inflict(&self, fault: Fault<'_>) -> Result<(), NotOffered> {
         match fault {
             // Memory gives no reasons: to its client an eviction is a link lost.
@@ -103,6 +117,9 @@ impl Broker for MemoryUnderTest {
                 // What is left of a killed client in this process must do nothing any more.
                 client.close().await.expect("memory closes");
             }
+            Fault::Freeze { client } => self.broker.freeze(&self.named(client)),
+            Fault::Thaw { client } => self.broker.thaw(&self.named(client)),
+            Fault::DropQueue { group } => drop(self.broker.delete_group(group)),
             Fault::Stop => self.broker.stop(),
             Fault::Start => self.broker.start(),
             Fault::Restart => {

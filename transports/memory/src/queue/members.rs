@@ -56,6 +56,19 @@ impl Members {
         self.all.iter().position(|member| member.id == id)
     }
 
+    /// Takes everybody out; gives their wakers.
+    pub(super) fn dismiss(&mut self) -> Vec<Waker> {
+        let all = std::mem::take(&mut self.all);
+        all.into_iter().filter_map(|member| member.waker).collect()
+    }
+
+    /// Puts a member behind all others, so that another is the active one.
+    pub(super) fn stand_back(&mut self, id: MemberId) {
+        if let Some(at) = self.all.iter().position(|member| member.id == id) {
+            self.all[at..].rotate_left(1);
+        }
+    }
+
     fn get_mut(&mut self, id: MemberId) -> Option<&mut Member> {
         self.all.iter_mut().find(|member| member.id == id)
     }

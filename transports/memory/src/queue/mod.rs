@@ -40,6 +40,8 @@ pub(crate) struct Queue {
     overflow: Overflow,
     /// A live subscription whose link is gone is gone from the broker, too.
     away: AtomicBool,
+    /// Whether somebody deleted it under its members.
+    deleted: AtomicBool,
     /// Whether an event may match several bindings here, so that copies must be told apart.
     many_bindings: AtomicBool,
     pub(crate) dead: Option<Arc<DeadLetterStore>>,
@@ -72,6 +74,7 @@ impl Queue {
             max_unread: options.max_unread.max(1),
             overflow: options.overflow_or_default(),
             away: AtomicBool::new(false),
+            deleted: AtomicBool::new(false),
             many_bindings: AtomicBool::new(options.bindings.len() > 1),
             dead,
             state: Mutex::new(State::default()),

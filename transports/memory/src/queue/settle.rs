@@ -39,10 +39,14 @@ impl MemberSettler {
     }
 
     fn settle_now(&self, ticket: Ticket, settlement: Settlement) -> Result<(), SettleError> {
+        let stale = || SettleError::Stale { transport: NAME };
         if self.link.is_closed() {
             return Err(SettleError::Closed { transport: NAME });
         }
-        let stale = || SettleError::Stale { transport: NAME };
+        if self.link.is_frozen() {
+            // It does not get through, and the delivery comes back once the silence is noticed.
+            return Err(stale());
+        }
         match settlement {
             // In memory an ack is sure once it is made.
             Settlement::Ack | Settlement::AckSure => {
@@ -68,7 +72,9 @@ impl Settler for MemberSettler {
     }
 
     fn hand_back(&self, ticket: Ticket, seen: bool) {
-        self.queue.hand_back(ticket, seen);
+        if !self.link.is_frozen() {
+            self.queue.hand_back(ticket, seen);
+        }
     }
 }
 

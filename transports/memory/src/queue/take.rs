@@ -2,12 +2,16 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::Context;
 
 use tokio::time::Instant;
-use trunkline_core::{DeadReason, Delivery, Gap, Incoming, Rejection, SubscriptionKind};
+use trunkline_core::{
+    DeadReason, Delivery, Gap, Incoming, Rejection, SubscriptionKind, TransportError,
+};
 
 use super::{ClientId, Entry, MemberId, MemberSettler, Queue, ticket};
+use crate::NAME;
 
 /// What came of taking.
 pub(crate) enum Taken {
@@ -115,6 +119,43 @@ impl Queue {
             .collect();
         drop(state);
         wakers.into_iter().for_each(std::task::Waker::wake);
+    }
+
+    /// A member's link is gone: in an exclusive group the next is active.
+    pub(crate) fn stand_back(&self, member: MemberId) {
+        let mut state = self.state.lock();
+        if !state.members.exclusive {
+            return;
+        }
+        state.members.stand_back(member);
+        let wakers = state.members.all_wakers();
+        drop(state);
+        wakers.into_iter().for_each(std::task::Waker::wake);
+    }
+
+    /// Ends every member's supply, and forgets what is here: somebody deleted the queue.
+    pub(crate) fn delete(&self) {
+        self.deleted.store(true, Ordering::SeqCst);
+        let mut state = self.state.lock();
+        let wakers = state.members.dismiss();
+        state.ready.clear();
+        state.delayed.clear();
+        state.in_flight.clear();
+        drop(state);
+        wakers.into_iter().for_each(std::task::Waker::wake);
+        self.room.notify_waiters();
+    }
+
+    /// Why somebody is no member any more: because it left, unless the queue was deleted.
+    pub(crate) fn why_left(&self) -> Result<(), TransportError> {
+        if !self.deleted.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        Err(TransportError::Broker {
+            transport: NAME,
+            what: format!("`{}` was deleted; subscribe again", self.name),
+            source: None,
+        })
     }
 
     /// Takes back what a client has in hand: its link is gone.

@@ -1,20 +1,24 @@
 //! G6: a member that dies or stalls with work in hand.
 
-use trunkline_core::{Redelivery, SubscribeOptions};
+use tokio::sync::mpsc::UnboundedReceiver;
+use trunkline_core::{AttemptCount, Delivery, Redelivery, SubscribeOptions};
 
 use super::claims_groups;
 use crate::broker::{Fault, NotOffered};
 use crate::case::{Outcome, Verdict};
 use crate::client::{until, within};
 use crate::ledger::Mark;
+use crate::reader::waiting;
 use crate::stage::{Stage, prefetch};
 use crate::{Client, Inbox};
 
-/// One member holds three deliveries, another is idle.
+/// One member holds three deliveries; another is idle, and waits.
 struct Held {
     holder: Client,
     inbox: Inbox,
-    in_hand: Vec<trunkline_core::Delivery>,
+    in_hand: Vec<Delivery>,
+    idle: Client,
+    waiting: UnboundedReceiver<Delivery>,
     options: SubscribeOptions,
 }
 
@@ -27,33 +31,26 @@ async fn three_in_hand(stage: &Stage) -> Held {
         holder.publish(&stage.event("orders.created")).await;
     }
     let in_hand = inbox.take(3).await;
+    let idle = stage.client("idle").await;
+    let waiting = waiting(idle.subscribe(options.clone()).await);
     Held {
         holder,
         inbox,
         in_hand,
+        idle,
+        waiting,
         options,
     }
 }
 
-/// The three come to whom the declaration says, marked, and nothing is left.
-async fn they_come_back(stage: &Stage, options: &SubscribeOptions, claimed: Redelivery) {
-    let heir = match claimed {
-        Redelivery::OnReconnect => stage.client("holder").await,
-        _ => stage.client("idle").await,
-    };
-    let mut inbox = heir.subscribe(options.clone()).await;
+/// The three come, marked, and nothing else is left.
+async fn they_come_back(stage: &Stage, heir: &Client, mut deliveries: UnboundedReceiver<Delivery>) {
     let bound = stage.broker().notices_within() + stage.patience();
-    let counted = heir.capabilities().attempt_count != trunkline_core::AttemptCount::None;
+    let counted = heir.capabilities().attempt_count != AttemptCount::None;
     let mut marks = Vec::new();
     for _ in 0..3 {
-        let next = async {
-            loop {
-                if let Some(delivery) = inbox.subscription().recv().await {
-                    return delivery;
-                }
-            }
-        };
-        let delivery = within(bound, "the work of the lost member", next).await;
+        let delivery = within(bound, "the lost member's work", deliveries.recv()).await;
+        let delivery = delivery.expect("the heir's supply lives");
         assert!(
             delivery.is_redelivered() || !counted,
             "it is not marked: {delivery:?}"
@@ -64,14 +61,15 @@ async fn they_come_back(stage: &Stage, options: &SubscribeOptions, claimed: Rede
     stage.tally(&marks).exactly_once("the heir");
     let last = stage.sentinel("orders.last");
     heir.publish(&last).await;
-    assert_eq!(
-        inbox.acked_until(&last).await,
-        [],
-        "more came back than was lost"
-    );
+    let next = within(bound, "the sentinel", deliveries.recv()).await;
+    let next = next.expect("the heir's supply lives");
+    let (wanted, got) = (Mark::of(&last), Mark::of(next.envelope()));
+    assert_eq!(got, wanted, "more came back than was lost");
+    next.ack().await.expect("a delivery can be acked");
 }
 
-/// G6. What a killed member had in hand goes, marked, to whom the declaration says.
+/// G6. What a killed member had in hand goes, marked, to whom the declaration says: at once to one
+/// that waits, or to the member itself when it is back.
 ///
 /// # Panics
 /// When the promise is broken.
@@ -80,28 +78,30 @@ pub async fn a_killed_member_gives_its_work_back(stage: &Stage) -> Outcome {
     if !claims_groups(stage, &probe).await {
         return Ok(Verdict::Refused);
     }
-    let claimed = probe.capabilities().redelivery;
-    let Held {
-        holder,
-        inbox,
-        in_hand,
-        options,
-    } = three_in_hand(stage).await;
-    stage.kill(holder).await?;
-    drop((inbox, in_hand));
-    match claimed {
-        Redelivery::None => lost(stage, &probe, options).await,
-        claimed => they_come_back(stage, &options, claimed).await,
+    let held = three_in_hand(stage).await;
+    stage.kill(held.holder).await?;
+    drop((held.inbox, held.in_hand));
+    match probe.capabilities().redelivery {
+        Redelivery::None => {
+            drop(held.waiting);
+            held.idle.close().await;
+            lost(stage, &probe, held.options).await;
+            return Ok(Verdict::Refused);
+        }
+        Redelivery::OnReconnect => {
+            drop(held.waiting);
+            held.idle.close().await;
+            let heir = stage.client("holder").await;
+            let deliveries = waiting(heir.subscribe(held.options).await);
+            they_come_back(stage, &heir, deliveries).await;
+        }
+        _ => they_come_back(stage, &held.idle, held.waiting).await,
     }
-    Ok(if claimed == Redelivery::None {
-        Verdict::Refused
-    } else {
-        Verdict::Kept
-    })
+    Ok(Verdict::Kept)
 }
 
-/// G6. What a member behind a frozen link has in hand goes, marked, to whom the declaration says,
-/// once the freeze is noticed.
+/// G6. What a member behind a frozen link has in hand goes, marked, to one that waits, once the
+/// silence is noticed; settling it late is an answer, and the member comes back.
 ///
 /// # Panics
 /// When the promise is broken.
@@ -110,32 +110,19 @@ pub async fn a_frozen_member_gives_its_work_back(stage: &Stage) -> Outcome {
     if !claims_groups(stage, &probe).await {
         return Ok(Verdict::Refused);
     }
-    let claimed = probe.capabilities().redelivery;
-    let Held {
-        holder,
-        inbox,
-        in_hand,
-        options,
-    } = three_in_hand(stage).await;
-    stage
-        .inflict(Fault::Freeze {
-            client: holder.name(),
-        })
-        .await?;
-    if claimed == Redelivery::Immediate {
-        they_come_back(stage, &options, claimed).await;
+    let held = three_in_hand(stage).await;
+    let client = held.holder.name();
+    stage.inflict(Fault::Freeze { client }).await?;
+    if probe.capabilities().redelivery == Redelivery::Immediate {
+        they_come_back(stage, &held.idle, held.waiting).await;
     }
-    stage
-        .inflict(Fault::Thaw {
-            client: holder.name(),
-        })
-        .await?;
-    // Too late for these: an answer, and no harm done.
-    for delivery in in_hand {
+    stage.inflict(Fault::Thaw { client }).await?;
+    for delivery in held.in_hand {
+        // Whether it was too late depends on when the silence was noticed.
         let _ = within(stage.patience(), "a late ack", delivery.ack()).await;
     }
-    drop(inbox);
-    holder.running().await;
+    drop(held.inbox);
+    held.holder.running().await;
     Ok(Verdict::Kept)
 }
 

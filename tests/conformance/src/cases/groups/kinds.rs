@@ -6,8 +6,10 @@ use trunkline_core::{PublishOptions, SubscribeOptions, TransportError, Transport
 
 use super::claims_groups;
 use crate::Client;
+use crate::broker::Fault;
 use crate::case::{Outcome, Verdict};
-use crate::client::{assert_kind, assert_unsupported};
+use crate::client::{assert_kind, assert_unsupported, within};
+use crate::ledger::Mark;
 use crate::stage::{Stage, prefetch};
 
 /// One after the other: a member takes no more than it is busy with.
@@ -80,6 +82,51 @@ pub async fn a_killed_leader_is_followed(stage: &Stage) -> Outcome {
     stage.kill(first).await?;
     drop((active, in_hand));
     waiting.expect_acked(&event).await;
+    Ok(Verdict::Kept)
+}
+
+/// G8. When the active member's link goes silent with work in hand, the other takes over within the
+/// bound; the first, back again, stands by.
+///
+/// # Panics
+/// When the promise is broken.
+pub async fn a_frozen_leader_is_followed(stage: &Stage) -> Outcome {
+    let publisher = stage.client("publisher").await;
+    if !claims_exclusive(stage, &publisher).await {
+        return Ok(Verdict::Refused);
+    }
+    let (first, second) = (stage.client("first").await, stage.client("second").await);
+    let mut active = first.subscribe(leader(stage)).await;
+    let mut waiting = second.subscribe(leader(stage)).await;
+    let events: Vec<_> = (0..4).map(|_| stage.event("orders.created")).collect();
+    for event in &events {
+        publisher.publish(event).await;
+    }
+    let in_hand = active.expect(&events[0]).await;
+    let fault = Fault::Freeze {
+        client: first.name(),
+    };
+    stage.inflict(fault).await?;
+    let bound = stage.broker().notices_within() + stage.patience();
+    let followed = within(bound, "another leader", waiting.subscription().recv()).await;
+    let followed = followed.expect("the supply lives");
+    assert_eq!(
+        Mark::of(followed.envelope()),
+        Mark::of(&events[0]),
+        "the work in hand"
+    );
+    let fault = Fault::Thaw {
+        client: first.name(),
+    };
+    stage.inflict(fault).await?;
+    drop(in_hand);
+    first.running().await;
+    // The new leader is busy and others wait: the old one must not take them.
+    active.stays_quiet(Duration::from_millis(200)).await;
+    followed.ack().await.expect("a delivery can be acked");
+    for event in &events[1..] {
+        waiting.expect_acked(event).await;
+    }
     Ok(Verdict::Kept)
 }
 

@@ -2,29 +2,15 @@
 
 use std::time::Duration;
 
-use tokio::sync::mpsc;
-use trunkline_core::{Delivery, Redelivery, SettleError};
+use trunkline_core::{Redelivery, SettleError};
 
 use super::dead::rejection;
 use super::{Bench, KEY, settled};
-use crate::Inbox;
 use crate::case::{Outcome, Verdict};
 use crate::client::within;
 use crate::ledger::Mark;
+use crate::reader::waiting;
 use crate::stage::Stage;
-
-/// Hands on what comes from a reader that waits all the time: what makes room must also wake it.
-fn waiting(mut inbox: Inbox) -> mpsc::UnboundedReceiver<Delivery> {
-    let (sender, receiver) = mpsc::unbounded_channel();
-    tokio::spawn(async move {
-        while let Some(delivery) = inbox.subscription().recv().await {
-            if sender.send(delivery).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
-}
 
 /// S10. With a window of one, a subscriber that waits gets the next delivery as soon as the one in
 /// hand is acked, rejected, forgotten, or to be tried again later.
@@ -32,8 +18,8 @@ fn waiting(mut inbox: Inbox) -> mpsc::UnboundedReceiver<Delivery> {
 /// # Panics
 /// When the promise is broken.
 pub async fn whatever_ends_a_delivery_makes_room_for_the_next(stage: &Stage) -> Outcome {
-    let soon = Duration::from_secs(2).min(stage.patience() / 2);
-    let later = [10, 12, 11].map(|times| times * soon);
+    let soon = Duration::from_secs(1);
+    let later = [5, 7, 6].map(|times| times * soon);
     let bench = Bench::new(stage, 1).await;
     let again = bench.redelivery() != Redelivery::None;
     let mut deliveries = waiting(bench.inbox);
