@@ -1,5 +1,7 @@
 //! What one event costs the allocator on its way to a handler.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 mod support;
 
 use std::sync::Arc;
