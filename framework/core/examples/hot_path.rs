@@ -4,11 +4,13 @@
 //! cost, without what starting costs.
 
 use std::hint::black_box;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
+use serde::{Deserialize, Serialize};
 use trunkline_core::{
-    Bus, Envelope, Plain, PublishOptions, RoutingKey, Service, SubscribeOptions, Transport,
+    Bus, Envelope, Event, EventDefinition, Level, Plain, PublishOptions, RoutingKey, Service,
+    SubscribeOptions, Template, TenantEvent, Transport,
 };
 use trunkline_memory::{Memory, MemoryBroker};
 
@@ -58,6 +60,61 @@ async fn service(events: u64, wanted: &str, body: &'static [u8]) {
     }
 }
 
+/// An event with a template in its key and one text, so that what is counted is not serde.
+#[derive(Debug, Serialize, Deserialize)]
+struct CallCreated {
+    line_id: u32,
+    status: String,
+}
+
+impl Event for CallCreated {
+    const NAME: &'static str = "call_created";
+
+    fn definition() -> &'static EventDefinition {
+        static DEFINITION: LazyLock<EventDefinition> = LazyLock::new(|| {
+            let key = Template::parse("calls.{line_id}.created").expect("a template");
+            EventDefinition::new("call_created", Level::Tenant, key)
+        });
+        &DEFINITION
+    }
+
+    fn field(&self, name: &str) -> Option<serde_json::Result<serde_json::Value>> {
+        (name == "line_id").then(|| serde_json::to_value(self.line_id))
+    }
+}
+
+impl TenantEvent for CallCreated {}
+
+async fn handle_typed(event: CallCreated) {
+    black_box(event);
+    HANDLED.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Events written and read by the plain dialect.
+async fn typed(events: u64) {
+    let bus = Bus::new(Arc::new(MemoryBroker::new().connect()), Plain);
+    let service = Service::builder("calld", bus).on(handle_typed);
+    let running = service.build().expect("a service").start().await;
+    let running = running.expect("the service starts");
+    let event = CallCreated {
+        line_id: 42,
+        status: "Ringing".into(),
+    };
+    let event = event.for_tenant("2c34c282-433e-4bb8-8d56-fec14ff7e1e9");
+    let publisher = running.publisher();
+    for count in 1..=events {
+        publisher
+            .publish(&event)
+            .await
+            .expect("the event is published");
+        if count % 64 == 0 || count == events {
+            while HANDLED.load(Ordering::Relaxed) < count {
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+}
+
 /// One event after another to as many live subscriptions.
 async fn fan_out(events: u64) {
     let memory: Memory = MemoryBroker::new().connect();
@@ -86,6 +143,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let events: u64 = words.next().ok_or("how many events?")?.parse()?;
     match case.as_str() {
         "handled" => service(events, "call_created", &[7; 300]).await,
+        "typed" => typed(events).await,
         "unhandled" => service(events, "call_ended", &[7; 300]).await,
         "unhandled_large" => service(events, "call_ended", &[7; 300_000]).await,
         "fan_out" => fan_out(events).await,
