@@ -4,6 +4,8 @@
 //! runs, too: all of them between the moment a published event waits in its queue and the moment
 //! it is acked. Services are warm: their queues and lists have grown to their size.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use allocation_counter::measure;
 use bytes::Bytes;
 use tokio::runtime::{Builder, Runtime};
