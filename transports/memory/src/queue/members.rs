@@ -31,15 +31,18 @@ impl Members {
         self.all.len()
     }
 
-    pub(super) fn join(&mut self, prefetch: usize) -> MemberId {
+    /// Lets somebody in, unless nobody may: the number is then no member's.
+    pub(super) fn join(&mut self, prefetch: usize, may: bool) -> MemberId {
         self.next_id += 1;
         let id = self.next_id;
-        self.all.push(Member {
-            id,
-            prefetch,
-            in_flight: 0,
-            waker: None,
-        });
+        if may {
+            self.all.push(Member {
+                id,
+                prefetch,
+                in_flight: 0,
+                waker: None,
+            });
+        }
         id
     }
 
@@ -58,6 +61,7 @@ impl Members {
 
     /// Takes everybody out; gives their wakers.
     pub(super) fn dismiss(&mut self) -> Vec<Waker> {
+        self.waiting = 0;
         let all = std::mem::take(&mut self.all);
         all.into_iter().filter_map(|member| member.waker).collect()
     }

@@ -30,7 +30,9 @@ impl Queue {
     pub(crate) fn join(&self, prefetch: usize) -> MemberId {
         let mut state = self.state.lock();
         state.members.exclusive = matches!(self.kind, SubscriptionKind::Exclusive { .. });
-        state.members.join(prefetch)
+        // Whoever comes while it is deleted is told, rather than left to wait.
+        let is_there = !self.deleted.load(Ordering::SeqCst);
+        state.members.join(prefetch, is_there)
     }
 
     pub(crate) fn has_members(&self) -> bool {
