@@ -12,15 +12,31 @@
 /// one chapter or one promise can be chosen.
 ///
 /// # Examples
-/// ```ignore
-/// trunkline_conformance::suite! {
+/// ```
+/// use std::sync::Arc;
+///
+/// use trunkline_conformance::{Broker, suite};
+/// # use trunkline_core::{Transport, TransportError};
+/// # struct Rabbit;
+/// # impl Rabbit {
+/// #     async fn fresh_vhost() -> Arc<dyn Broker> { Arc::new(Rabbit) }
+/// # }
+/// # #[async_trait::async_trait]
+/// # impl Broker for Rabbit {
+/// #     async fn client(&self, _: &str) -> Result<Arc<dyn Transport>, TransportError> {
+/// #         Ok(Arc::new(trunkline_memory::MemoryBroker::new().connect()))
+/// #     }
+/// # }
+///
+/// suite! {
 ///     #[ignore = "needs RabbitMQ: see CONTRIBUTING"]
-///     mod rabbitmq {
+///     mod quorum_queues {
 ///         clock: Real,
 ///         broker: Rabbit::fresh_vhost().await,
 ///         unproven: ["C12"],
 ///     }
 /// }
+/// # fn main() {}
 /// ```
 #[macro_export]
 macro_rules! suite {
