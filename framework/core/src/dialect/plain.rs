@@ -1,14 +1,16 @@
 //! The smallest dialect that keeps every promise.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt::Write;
 
+use bytes::Bytes;
 use serde_json::Value as Json;
 
 use super::{DecodeError, Dialect, EncodeError};
 use crate::envelope::{Envelope, Properties};
 use crate::event::{Audience, EventView, TenantId, UserId};
-use crate::headers::{HeaderError, Headers, Value};
+use crate::headers::{HeaderError, Headers, IntoHeader, Value};
 use crate::keys::{RoutingKey, escape_segment};
 use crate::matching::Binding;
 use crate::template::{Template, TemplatePart, TemplateVariable};
@@ -96,12 +98,13 @@ impl Dialect for Plain {
     }
 }
 
+/// Room for a name and a tenant, which nearly every event has.
+const USUAL_HEADERS: usize = 96;
+
 fn headers(event: &EventView<'_>) -> Result<Headers, EncodeError> {
-    let mut headers = event.extras.headers.clone();
-    let mut set = |name: &str, value: Value| {
-        headers
-            .insert(name, value)
-            .map_err(|source| fault(event, name, source))
+    let mut headers = match &event.extras.headers {
+        none if none.is_empty() => Headers::with_capacity(USUAL_HEADERS),
+        extra => extra.clone(),
     };
     for field in event.definition.header_fields.iter() {
         let value = match event.content.attribute(field) {
@@ -114,27 +117,32 @@ fn headers(event: &EventView<'_>) -> Result<Headers, EncodeError> {
             }
             None => continue,
         };
-        set(
-            field,
-            Value::try_from(value).map_err(|source| fault(event, field, source))?,
-        )?;
+        let value = Value::try_from(value).map_err(|source| fault(event, field, source))?;
+        set(&mut headers, event, field, value)?;
     }
-    set(NAME, event.name().into())?;
+    set(&mut headers, event, NAME, event.name())?;
     if let Some(tenant) = event.audience.tenant() {
-        set(TENANT, tenant.as_str().into())?;
+        set(&mut headers, event, TENANT, tenant.as_str())?;
     }
     if matches!(
         event.audience,
         Audience::User { .. } | Audience::Users { .. }
     ) {
-        let users = event
-            .audience
-            .named_users()
-            .iter()
-            .map(|user| Value::from(user.as_str()));
-        set(USERS, Value::List(users.collect()))?;
+        let users = event.audience.named_users().iter();
+        let users = users.map(|user| Value::from(user.as_str())).collect();
+        set(&mut headers, event, USERS, Value::List(users))?;
     }
     Ok(headers)
+}
+
+fn set(
+    headers: &mut Headers,
+    event: &EventView<'_>,
+    name: &str,
+    value: impl IntoHeader,
+) -> Result<(), EncodeError> {
+    let set = headers.insert(name, value);
+    set.map_err(|source| fault(event, name, source))
 }
 
 fn fault(event: &EventView<'_>, header: &str, source: HeaderError) -> EncodeError {
@@ -145,25 +153,43 @@ fn fault(event: &EventView<'_>, header: &str, source: HeaderError) -> EncodeErro
     }
 }
 
-fn body(event: &EventView<'_>) -> Result<Vec<u8>, EncodeError> {
-    let mut body = Vec::with_capacity(256);
+thread_local! {
+    /// Where contents are written: their size is known only afterwards, and a body takes no more.
+    static SHEET: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// What a thread keeps between events is bounded, in bytes.
+const KEPT_SHEET: usize = 64 << 10;
+
+fn body(event: &EventView<'_>) -> Result<Bytes, EncodeError> {
+    let mut sheet = SHEET.take();
+    sheet.clear();
+    let body = write_body(event, &mut sheet).map(|()| Bytes::copy_from_slice(&sheet));
+    if sheet.capacity() <= KEPT_SHEET {
+        SHEET.set(sheet);
+    }
+    body
+}
+
+fn write_body(event: &EventView<'_>, body: &mut Vec<u8>) -> Result<(), EncodeError> {
     let content = |source| EncodeError::Content {
         event: event.name().into(),
         source,
     };
-    event.content.write_json(&mut body).map_err(content)?;
+    event.content.write_json(body).map_err(content)?;
     if body.first() != Some(&b'{') {
         return Err(EncodeError::NotAnObject {
             event: event.name().into(),
         });
     }
     let Some(initial) = &event.extras.initial_data else {
-        return Ok(body);
+        return Ok(());
     };
     let mut merged = initial.clone();
-    let own: serde_json::Map<String, Json> = serde_json::from_slice(&body).map_err(content)?;
+    let own: serde_json::Map<String, Json> = serde_json::from_slice(body).map_err(content)?;
     merged.extend(own);
-    serde_json::to_vec(&merged).map_err(content)
+    body.clear();
+    serde_json::to_writer(body, &merged).map_err(content)
 }
 
 fn routing_key(event: &EventView<'_>) -> Result<RoutingKey, EncodeError> {
@@ -191,13 +217,13 @@ fn render(event: &EventView<'_>, template: &Template) -> Result<String, EncodeEr
                         template: template.source().into(),
                         variable: variable.root().into(),
                     })?;
-                match value {
-                    Json::String(text) => out.push_str(&escape_segment(&text)),
-                    other => {
-                        let written = write!(out, "{}", escape_segment(&other.to_string()));
-                        debug_assert!(written.is_ok(), "a string takes all that is written");
-                    }
-                }
+                let written = match value {
+                    Json::String(text) => out.write_str(&escape_segment(&text)),
+                    // Digits and a sign: nothing to escape.
+                    Json::Number(number) if !number.is_f64() => write!(out, "{number}"),
+                    other => out.write_str(&escape_segment(&other.to_string())),
+                };
+                debug_assert!(written.is_ok(), "a string takes all that is written");
             }
         }
     }
