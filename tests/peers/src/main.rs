@@ -1,7 +1,8 @@
 //! Trunkline measured beside its peers, interleaved in one run.
 //!
-//! `cargo run --release -- [--json] [--rounds N] [--turn MS] [--only CONTENDER] [case…]`; without
-//! cases, all of them. `--only` is for a profiler.
+//! `cargo run --release -- [--json] [--rounds N] [--turn MS] [--only CONTENDER] [--place PLACE]
+//! [case…]`; without cases, all of them. `--only` and `--place` take the beginning of a name, for a
+//! profiler.
 
 mod allocator;
 mod fanout;
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use trunkline_core::Plain;
+use trunkline_wazo::Wazo;
 
 use crate::fanout::Readers;
 use crate::load::Flavour;
@@ -44,6 +46,8 @@ struct Options {
     effort: Effort,
     /// What the names of contenders begin with.
     only: String,
+    /// What the places begin with.
+    place: String,
     cases: Vec<String>,
 }
 
@@ -63,6 +67,7 @@ fn options() -> Result<Options, String> {
             turn: Duration::from_millis(200),
         },
         only: String::new(),
+        place: String::new(),
         cases: Vec::new(),
     };
     let mut words = std::env::args().skip(1);
@@ -76,6 +81,7 @@ fn options() -> Result<Options, String> {
         match word.as_str() {
             "--json" => options.json = true,
             "--only" => options.only = words.next().ok_or("--only: a contender")?,
+            "--place" => options.place = words.next().ok_or("--place: where")?,
             "--rounds" => options.effort.rounds = number()?.max(1),
             "--turn" => options.effort.turn = Duration::from_millis(number()? as u64),
             case if CASES.contains(&case) => options.cases.push(word),
@@ -100,7 +106,8 @@ fn main() -> Result<(), String> {
     }
     let options = options()?;
     let mut report = Report::default();
-    for flavour in Flavour::ALL {
+    let places = Flavour::ALL.into_iter();
+    for flavour in places.filter(|place| place.as_str().starts_with(&options.place)) {
         timed_cases(flavour, &options, &mut report);
     }
     if options.wants("flood") {
@@ -154,6 +161,7 @@ fn timed_cases(flavour: Flavour, options: &Options, report: &mut Report) {
         let contenders = vec![
             floor::serde_contender(),
             ours::typed_contender("trunkline, plain", flavour, Plain),
+            ours::typed_contender("trunkline, wazo", flavour, Wazo::new()),
             theirs::typed_contender(flavour),
         ];
         run("typed", "event", 1, contenders);
