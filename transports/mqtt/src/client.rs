@@ -206,8 +206,14 @@ impl Client {
         qos: PublishQos,
     ) -> Result<Routing, TransportError> {
         let topic = message.topic.clone();
-        self.send(message, qos, &topic, std::time::Duration::from_secs(3600))
-            .await
+        self.send(
+            message,
+            qos,
+            &topic,
+            std::time::Duration::from_secs(3600),
+            false,
+        )
+        .await
     }
 
     /// Connects another link, waiting for the broker as a publish does.

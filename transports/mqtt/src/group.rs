@@ -103,13 +103,15 @@ pub(crate) struct Presence {
 pub(crate) struct Record {
     /// Descriptions of its bindings, sorted.
     bindings: Option<Vec<String>>,
+    /// Whether somebody else has put something there.
+    is_foreign: bool,
     members: Vec<Presence>,
     topics: Vec<String>,
 }
 
 impl Record {
     pub(crate) fn exists(&self) -> bool {
-        self.bindings.is_some() || !self.members.is_empty()
+        self.bindings.is_some() || self.is_foreign || !self.members.is_empty()
     }
 
     fn read(messages: Vec<Message>) -> Self {
@@ -118,6 +120,7 @@ impl Record {
             record.topics.push(message.topic.clone());
             if message.topic.ends_with("/bindings") {
                 record.bindings = serde_json::from_slice(&message.payload).ok();
+                record.is_foreign = record.bindings.is_none();
             } else if let Ok(member) = serde_json::from_slice(&message.payload) {
                 record.members.push(member);
             }

@@ -55,7 +55,10 @@ impl Client {
         }
         let key = envelope.routing_key().as_str();
         let wait = options.timeout.min(NEVER);
-        let sent = self.send(message, self.config().qos, key, wait).await?;
+        let seeks_subscribers = !options.retain;
+        let sent = self
+            .send(message, self.config().qos, key, wait, seeks_subscribers)
+            .await?;
         Ok(Receipt::new(sent))
     }
 
@@ -65,6 +68,7 @@ impl Client {
         qos: PublishQos,
         key: &str,
         wait: Duration,
+        seeks_subscribers: bool,
     ) -> Result<Routing, TransportError> {
         let begun = Instant::now();
         let packet = Packet::new(self.config().version, message, qos);
@@ -77,7 +81,9 @@ impl Client {
                 limit,
             });
         }
-        let outcome = link.publish(packet, key, begun + wait).await;
+        let outcome = link
+            .publish(packet, key, begun + wait, seeks_subscribers)
+            .await;
         outcome.map_err(|unanswered| match unanswered {
             Unanswered::Refused(TransportError::Closed { .. }) => self.why_closed(),
             Unanswered::Refused(error) => error,
@@ -104,7 +110,7 @@ impl Client {
         let v5 = self.config().version == crate::config::MqttVersion::V5;
         let message = if v5 { message } else { message.pack() };
         let qos = PublishQos::AtLeastOnce;
-        self.send(message, qos, &topic, OWN_PATIENCE).await
+        self.send(message, qos, &topic, OWN_PATIENCE, false).await
     }
 
     /// Has the broker keep a message of ours.
@@ -121,7 +127,7 @@ impl Client {
             ..Message::default()
         };
         let qos = PublishQos::AtLeastOnce;
-        self.send(message, qos, &topic, OWN_PATIENCE)
+        self.send(message, qos, &topic, OWN_PATIENCE, false)
             .await
             .map(drop)
     }

@@ -136,7 +136,7 @@ impl Driver {
                 self.asks.push_back(Sent::Unsubscribe(filters, answer));
             }
             // What the connection brought is gone with it.
-            Command::Ack { .. } => {}
+            Command::Ack { .. } | Command::Sync(_) => {}
         }
     }
 

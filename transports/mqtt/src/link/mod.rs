@@ -110,6 +110,7 @@ enum Command {
     Subscribe(Vec<Filter>, Answer),
     Unsubscribe(Vec<Filter>, Answer),
     Ack { pkid: u16, generation: u64 },
+    Sync(oneshot::Sender<()>),
 }
 
 type Answer = oneshot::Sender<Result<(), TransportError>>;
@@ -119,6 +120,8 @@ struct Pending {
     packet: Packet,
     answer: oneshot::Sender<Result<Routing, TransportError>>,
     routing_key: Box<str>,
+    /// Whether to try again where nobody is subscribed right after an outage.
+    seeks_subscribers: bool,
     /// Its place among the publishes of the link.
     _place: OwnedSemaphorePermit,
 }
@@ -179,6 +182,7 @@ impl Link {
         packet: Packet,
         routing_key: &str,
         deadline: Instant,
+        seeks_subscribers: bool,
     ) -> Result<Routing, Unanswered> {
         let place = Arc::clone(&self.shared.places).acquire_owned();
         let place = match timeout_at(deadline, place).await {
@@ -191,6 +195,7 @@ impl Link {
             packet,
             answer,
             routing_key: routing_key.into(),
+            seeks_subscribers,
             _place: place,
         };
         self.command(Command::Publish(pending))?;
@@ -227,6 +232,15 @@ impl Link {
     pub(crate) fn ack(&self, pkid: u16, generation: u64) {
         // A link that has ended has nothing to ack.
         let _ = self.command(Command::Ack { pkid, generation });
+    }
+
+    /// Waits until the broker has read all that was sent before, or the link is gone.
+    pub(crate) async fn sync(&self) {
+        let (answer, answered) = oneshot::channel();
+        if self.command(Command::Sync(answer)).is_ok() {
+            // Gone with the link, there is nothing to wait for.
+            let _ = answered.await;
+        }
     }
 
     fn command(&self, command: Command) -> Result<(), TransportError> {

@@ -1,10 +1,12 @@
 //! One connection, from its welcome to its end.
 
+use std::collections::VecDeque;
 use std::io;
 
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf, split};
 use tokio::select;
+use tokio::sync::oneshot;
 use tokio::time::{Duration, Instant, sleep_until, timeout};
 use trunkline_core::{Routing, TransportError};
 
@@ -12,11 +14,18 @@ use super::dial::{Dialled, GOODBYE, Stream};
 use super::driver::{Driver, is_closing};
 use super::flight::{Flight, MAX_FILTERS, Sent};
 use super::packets::{Codec, Goodbye, Incoming, Welcome};
-use super::{AckNow, Arrival, Command, Filter, LinkState, Outage};
+use super::{AckNow, Arrival, Command, Filter, LinkState, Outage, Pending};
 use crate::NAME;
 
 /// Bytes that wait to be written before no more are made.
 const MAX_OUT: usize = 256 << 10;
+
+/// How long after an outage a publish that reaches nobody is tried again: longer than others take
+/// to come back.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// The pause between two such tries.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// How a connection ended.
 pub(super) enum End {
@@ -45,7 +54,15 @@ pub(super) struct Serve<'a> {
     keep_alive: Duration,
     heard: Instant,
     written: Instant,
+    /// Since when a ping is unanswered.
     pinged: Option<Instant>,
+    /// Who waits for each answer to a ping.
+    pings: VecDeque<Option<oneshot::Sender<()>>>,
+    /// Until when a publish that reaches nobody is tried again: subscribers may have lost their
+    /// links with ours, and some brokers lose shared subscriptions when they restart.
+    grace: Option<Instant>,
+    /// When publishing goes on, if it pauses.
+    pause: Option<Instant>,
     endpoint: String,
 }
 
@@ -53,7 +70,6 @@ impl<'a> Serve<'a> {
     pub(super) fn new(driver: &'a mut Driver, dialled: Dialled, outage: Option<Outage>) -> Self {
         let (reader, writer) = split(dialled.stream);
         let Welcome {
-            session_present,
             receive_max,
             keep_alive,
             ..
@@ -84,11 +100,14 @@ impl<'a> Serve<'a> {
             heard: now,
             written: now,
             pinged: None,
+            pings: VecDeque::new(),
+            grace: outage.map(|_| now + GRACE),
+            pause: None,
             endpoint: dialled.endpoint,
         };
-        if !session_present {
-            serve.restore();
-        }
+        // A session that is there may lack them: mosquitto 2.0.11 forgets shared subscriptions when
+        // it restarts, and keeps what waits in them.
+        serve.restore();
         serve
     }
 
@@ -136,6 +155,10 @@ impl<'a> Serve<'a> {
                         return self.goodbye().await;
                     }
                     batch.drain(..).for_each(|command| self.take(command));
+                    Ok(())
+                }
+                () = sleep_until(self.pause.unwrap_or(next_beat)), if self.pause.is_some() => {
+                    self.pause = None;
                     Ok(())
                 }
                 () = sleep_until(next_beat) => {
@@ -191,6 +214,7 @@ impl<'a> Serve<'a> {
             Command::Ack { pkid, generation } if generation == self.driver.generation => {
                 self.codec.puback(pkid, &mut self.out);
             }
+            Command::Sync(answer) => self.ping(Some(answer)),
             other => self.driver.take(other),
         }
     }
@@ -211,6 +235,9 @@ impl<'a> Serve<'a> {
                 Sent::Publish(_) | Sent::Released(..) => {}
             }
             self.flight.begin(id, ask);
+        }
+        if self.pause.is_some_and(|until| until > Instant::now()) {
+            return;
         }
         while self.out.len() < MAX_OUT && self.flight.publishes() < self.window {
             let Some(mut pending) = self.driver.pending.pop_front() else {
@@ -269,6 +296,11 @@ impl<'a> Serve<'a> {
             }
             Incoming::Taken { pkid, outcome, .. } => {
                 if let Some(Sent::Publish(pending)) = self.flight.end(pkid) {
+                    if outcome == Ok(Routing::Unroutable) && self.tries_again(&pending) {
+                        self.pause = Some(Instant::now() + PAUSE);
+                        self.driver.pending.push_front(pending);
+                        return Ok(());
+                    }
                     let key = &pending.routing_key;
                     let outcome = outcome.map_err(|reason| self.refused(key, reason));
                     let _ = pending.answer.send(outcome);
@@ -288,11 +320,28 @@ impl<'a> Serve<'a> {
                     let _ = answer.send(Ok(()));
                 }
             }
-            Incoming::PingResp => self.pinged = None,
+            Incoming::PingResp => {
+                if let Some(Some(waiting)) = self.pings.pop_front() {
+                    // Who waits may have gone.
+                    let _ = waiting.send(());
+                }
+                self.pinged = (!self.pings.is_empty()).then(Instant::now);
+            }
             Incoming::Disconnect(goodbye) => return Err(self.thrown_out(goodbye)),
             Incoming::Welcome(_) => return Err(End::Lost("a second CONNACK came".into())),
         }
         Ok(())
+    }
+
+    fn tries_again(&self, pending: &Pending) -> bool {
+        let grace = self.grace.is_some_and(|until| Instant::now() < until);
+        grace && pending.seeks_subscribers && !pending.answer.is_closed()
+    }
+
+    fn ping(&mut self, answer: Option<oneshot::Sender<()>>) {
+        self.codec.ping(&mut self.out);
+        self.pings.push_back(answer);
+        self.pinged.get_or_insert_with(Instant::now);
     }
 
     fn refused(&self, key: &str, reason: String) -> TransportError {
@@ -382,8 +431,7 @@ impl<'a> Serve<'a> {
             None => {
                 let idle = now - self.heard.min(self.written);
                 if idle >= self.keep_alive / 2 {
-                    self.codec.ping(&mut self.out);
-                    self.pinged = Some(now);
+                    self.ping(None);
                 }
             }
         }
@@ -401,13 +449,15 @@ impl<'a> Serve<'a> {
             self.writer.write_all(&self.out).await?;
             self.writer.shutdown().await?;
             // The broker has done all we asked once it closes its end.
-            while self.reader.read_buf(&mut self.read).await? > 0 {
-                self.read.clear();
-            }
-            Ok::<_, io::Error>(())
+            self.reader.read_buf(&mut self.read).await
         };
-        // Gone or not, the link ends.
-        let _ = timeout(GOODBYE, farewell).await;
+        let mut heard = timeout(GOODBYE, farewell).await;
+        // What still comes is noted as sent and seen by nobody.
+        while let Ok(Ok(1..)) = heard
+            && self.parse().is_ok()
+        {
+            heard = timeout(GOODBYE, self.reader.read_buf(&mut self.read)).await;
+        }
         End::Closing
     }
 }

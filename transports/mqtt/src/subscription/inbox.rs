@@ -270,8 +270,8 @@ impl Inbox {
     }
 
     /// The connection is gone: what the broker will bring again is forgotten here but for the
-    /// attempts, and what is in hand nobody can settle.
-    pub(crate) fn lose_link(&self) {
+    /// attempts. What is in hand nobody can settle, unless it is here alone and the end was wanted.
+    pub(crate) fn lose_link(&self, wanted: bool) {
         self.change(|state| {
             for item in std::mem::take(&mut state.ready) {
                 match item {
@@ -288,8 +288,8 @@ impl Inbox {
             for (ticket, entry) in in_hand {
                 match entry.origin {
                     Origin::Link { pkid, .. } => state.remember(pkid, &entry, entry.attempt),
-                    Origin::Here => {}
-                    Origin::Kept { .. } => drop(state.in_hand.insert(ticket, entry)),
+                    Origin::Here if !wanted => {}
+                    _ => drop(state.in_hand.insert(ticket, entry)),
                 }
             }
         });

@@ -277,12 +277,12 @@ impl Inlet for Member {
     }
 
     fn lost(&self, since: SystemTime, reason: &Arc<str>) {
-        self.inbox.lose_link();
+        self.inbox.lose_link(false);
         self.line.down(since, reason);
     }
 
     fn ended(&self, why: Option<TransportError>) {
-        self.inbox.lose_link();
+        self.inbox.lose_link(why.is_none());
         self.inbox.end(why.map_or(Ok(()), Err));
         self.line.up();
         if let Some(group) = &self.rules.group {

@@ -29,6 +29,9 @@ impl Settler for Member {
         let Some(entry) = self.inbox().settle(ticket) else {
             return SettleFuture::ready(Err(self.stale()));
         };
+        if self.client().board().check_open().is_err() {
+            return SettleFuture::ready(Err(self.stale()));
+        }
         if let Err(what) = offered {
             self.done(&entry);
             let unsupported = SettleError::Unsupported {
@@ -69,7 +72,8 @@ impl Member {
         }
     }
 
-    /// Lets go of an event that is settled, as far as this needs no waiting.
+    /// Lets go of an event that is settled, as far as this needs no waiting. Once only: the broker
+    /// may have given the packet id to another event when a second ack comes.
     fn done(&self, entry: &Entry) {
         if let Origin::Link { pkid, generation } = entry.origin
             && let Ok(link) = self.link()
@@ -217,13 +221,28 @@ impl Member {
         };
         match kept.and(cleared) {
             Ok(()) => {
-                self.done(&entry);
-                if let Some((next, due)) = next {
-                    self.inbox().push_later(next, due);
+                match next {
+                    None => self.done(&entry),
+                    Some((next, due)) => {
+                        // A link lost now would double the event: better before its next attempt.
+                        self.settle_original(&entry).await;
+                        self.inbox().push_later(next, due);
+                        self.close_if_idle();
+                    }
                 }
                 Ok(())
             }
             Err(source) => Err(self.stays(what, entry, source)),
+        }
+    }
+
+    /// Acks what a copy has replaced; returns when the broker has the ack, or the link is gone.
+    async fn settle_original(&self, entry: &Entry) {
+        if let Origin::Link { pkid, generation } = entry.origin
+            && let Ok(link) = self.link()
+        {
+            link.ack(pkid, generation);
+            link.sync().await;
         }
     }
 

@@ -46,8 +46,11 @@ impl Paho {
 
     async fn ask(&self, question: Json) {
         let mut answers = self.answers.lock().await;
-        writeln!(self.input.lock().expect("nobody panics with it"), "{question}")
-            .expect("the witness reads");
+        writeln!(
+            self.input.lock().expect("nobody panics with it"),
+            "{question}"
+        )
+        .expect("the witness reads");
         answers.recv().await.expect("the witness answers");
     }
 }
