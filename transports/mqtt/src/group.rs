@@ -185,16 +185,13 @@ impl Client {
         let record = self.group(group).await?;
         let own = self.sessions_of(group);
         let wanted = describe(&options.bindings);
-        if record
-            .bindings
-            .as_ref()
-            .is_some_and(|known| *known != wanted)
-            && (!own.is_empty()
-                || record
-                    .others(&self.possible_sessions(group))
-                    .next()
-                    .is_some())
-        {
+        let others = record
+            .others(&self.possible_sessions(group))
+            .next()
+            .is_some();
+        let known = record.bindings.as_ref();
+        let differs = known.is_some_and(|known| *known != wanted);
+        if record.is_foreign || differs && (others || !own.is_empty()) {
             return Err(TransportError::GroupConflict {
                 transport: NAME,
                 group: group.to_owned(),

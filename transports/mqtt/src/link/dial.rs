@@ -37,7 +37,7 @@ impl Dialled {
     pub(crate) async fn end(mut self) {
         let farewell = async {
             self.stream.write_all(&[0xE0, 0]).await?;
-            self.stream.shutdown().await?;
+            self.stream.flush().await?;
             while self.stream.read_buf(&mut self.read).await? > 0 {
                 self.read.clear();
             }

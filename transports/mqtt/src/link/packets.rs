@@ -271,13 +271,14 @@ impl Codec {
     }
 
     /// Says goodbye. A will is published all the same: it tells the others that we are away
-    /// (MQTT 5 §3.14.2.1). MQTT 3.1.1 has no such word, and there nothing is said.
-    pub(super) fn disconnect(self, will: bool, out: &mut BytesMut) {
+    /// (MQTT 5 §3.14.2.1). MQTT 3.1.1 has no such word, and there nothing is said: false.
+    pub(super) fn disconnect(self, will: bool, out: &mut BytesMut) -> bool {
         match (will, self.version) {
             (false, _) => out.extend_from_slice(&[0xE0, 0]),
             (true, MqttVersion::V5) => out.extend_from_slice(&[0xE0, 1, 0x04]),
-            (true, MqttVersion::V311) => {}
+            (true, MqttVersion::V311) => return false,
         }
+        true
     }
 
     /// Takes one packet off the front, if it is there as a whole.

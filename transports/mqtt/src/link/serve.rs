@@ -444,10 +444,13 @@ impl<'a> Serve<'a> {
             self.take(command);
         }
         let will = self.driver.plan.will.is_some();
-        self.codec.disconnect(will, &mut self.out);
+        let said = self.codec.disconnect(will, &mut self.out);
         let farewell = async {
             self.writer.write_all(&self.out).await?;
-            self.writer.shutdown().await?;
+            self.writer.flush().await?;
+            if !said {
+                self.writer.shutdown().await?;
+            }
             // The broker has done all we asked once it closes its end.
             self.reader.read_buf(&mut self.read).await
         };
