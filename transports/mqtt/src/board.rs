@@ -90,6 +90,12 @@ impl Board {
 }
 
 impl Line {
+    /// Whether another link of the client is down.
+    pub(crate) fn others_are_down(&self) -> bool {
+        let state = self.board.state.lock();
+        state.down.keys().any(|number| *number != self.number)
+    }
+
     pub(crate) fn up(&self) {
         self.board
             .change(|state| drop(state.down.remove(&self.number)));
@@ -120,6 +126,7 @@ mod tests {
         assert!(board.health().borrow().is_running());
         let early = SystemTime::UNIX_EPOCH;
         one.down(SystemTime::now(), &"later".into());
+        assert!(other.others_are_down() && !one.others_are_down());
         other.down(early, &"first".into());
         let degraded = Health::Degraded {
             since: early,

@@ -65,6 +65,10 @@ impl Inlet for Collector {
         AckNow::Yes
     }
 
+    fn holds_publishing(&self) -> bool {
+        self.line.others_are_down()
+    }
+
     fn up(&self) {
         self.line.up();
     }

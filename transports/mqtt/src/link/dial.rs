@@ -53,22 +53,32 @@ pub(super) const GOODBYE: Duration = Duration::from_millis(500);
 /// Connects to the first address that answers.
 ///
 /// # Errors
-/// [`TransportError::Denied`] from the first broker that turns us away; the last
-/// [`TransportError::Unreachable`] otherwise.
+/// [`TransportError::Denied`] from the first broker that turns us away;
+/// [`TransportError::Unreachable`] with what came of each address otherwise.
 pub(crate) async fn dial(config: &MqttConfig, plan: &Plan) -> Result<Dialled, TransportError> {
-    let mut last = None;
+    let mut troubles = Vec::new();
     for address in &config.addresses {
         match dial_one(config, plan, address).await {
             Ok(dialled) => return Ok(dialled),
-            Err(denied @ TransportError::Denied { .. }) => return Err(denied),
-            Err(error) => last = Some(error),
+            Err(TransportError::Unreachable { source, .. }) => troubles.push((address, source)),
+            Err(other) => return Err(other),
         }
     }
-    Err(last.unwrap_or_else(|| TransportError::Url {
-        url: String::new(),
-        problem: "there is no address".into(),
-        hint: "give at least one".into(),
-    }))
+    let endpoints: Vec<_> = config.addresses.iter().map(Address::to_string).collect();
+    let endpoint = endpoints.join(", ");
+    let source = match troubles.len() {
+        1 => troubles.remove(0).1,
+        _ => {
+            let each = troubles.iter();
+            let each = each.map(|(address, trouble)| format!("{address}: {trouble}"));
+            each.collect::<Vec<_>>().join("; ").into()
+        }
+    };
+    Err(TransportError::Unreachable {
+        transport: NAME,
+        endpoint,
+        source,
+    })
 }
 
 pub(super) async fn dial_one(

@@ -72,6 +72,12 @@ pub(crate) trait Inlet: Send + Sync + 'static {
         false
     }
 
+    /// Whether publishing is to wait a little after an outage: what else belongs to the client is
+    /// not back yet, and would miss it.
+    fn holds_publishing(&self) -> bool {
+        false
+    }
+
     /// There is a connection again; told before anything it brings.
     fn restored(&self, outage: Outage) {
         let _ = outage;

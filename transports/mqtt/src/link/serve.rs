@@ -236,7 +236,11 @@ impl<'a> Serve<'a> {
             }
             self.flight.begin(id, ask);
         }
-        if self.pause.is_some_and(|until| until > Instant::now()) {
+        let now = Instant::now();
+        if self.grace.is_some_and(|until| now < until) && self.driver.inlet.holds_publishing() {
+            self.pause.get_or_insert(now + PAUSE);
+        }
+        if self.pause.is_some_and(|until| until > now) {
             return;
         }
         while self.out.len() < MAX_OUT && self.flight.publishes() < self.window {

@@ -45,7 +45,7 @@ pub async fn settling_after_a_cut_is_an_answer(stage: &Stage) -> Outcome {
     );
     late(within(stage.patience(), "a late reject", next().reject(rejection)).await);
     next().hand_back();
-    if bench.client.capabilities().groups {
+    if bench.client.capabilities().groups && bench.redelivery() != Redelivery::None {
         let back = bench.inbox.take_acked(events.len()).await;
         stage.tally(&back).exactly_once("the client after the cut");
     }
