@@ -29,10 +29,14 @@
 //!   it is. What is not text is printed as Python prints it. Such keys need not be canonical.
 //! - **The access string** is the template of the event, or `events.` and the routing key.
 //!
+//! # Access lists
+//! [`AccessList`] decides which of these events the holder of a token may see.
+//!
 //! # Lines
 //! [`encode_line`] and [`decode_line`] do the same without a broker, on lines of JSON; see
 //! [`Description`].
 
+mod access;
 mod decode;
 mod dialect;
 mod encode;
@@ -42,6 +46,7 @@ mod names;
 mod python;
 mod time;
 
+pub use access::{Access, AccessList, Holder};
 pub use dialect::Wazo;
 pub use json::MAX_DEPTH;
 pub use line::{Description, LineError, LineProblem, WireLine, decode_line, encode_line};
