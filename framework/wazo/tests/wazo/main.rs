@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failed test is all that comes of it")]
 
 mod access;
+mod collectd;
 mod common;
 mod lines;
 mod properties;
