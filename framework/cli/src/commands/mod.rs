@@ -1,10 +1,13 @@
 //! The commands, one module each.
 
+mod acl;
 mod bench;
+mod collectd;
 mod completions;
 mod config;
 mod dead_letters;
 mod demo;
+mod each_line;
 mod encode;
 mod listen;
 mod publish;
@@ -32,6 +35,10 @@ pub(crate) enum Command {
     DeadLetters(dead_letters::DeadLetters),
     Bench(bench::Bench),
     #[command(subcommand)]
+    Acl(acl::Acl),
+    #[command(subcommand)]
+    Collectd(collectd::Collectd),
+    #[command(subcommand)]
     Config(config::Config),
     Completions(completions::Completions),
 }
@@ -50,6 +57,8 @@ impl Command {
             Self::Encode(command) => command.run(session).await,
             Self::Decode(command) => command.run(session).await,
             Self::Bench(command) => command.run(session).await,
+            Self::Acl(command) => command.run(session).await,
+            Self::Collectd(command) => command.run(session).await,
             Self::Config(command) => command.run(session),
             Self::Completions(command) => command.run(session),
         }
