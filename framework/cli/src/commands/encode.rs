@@ -1,11 +1,9 @@
 //! `trunkline encode` and `trunkline decode`.
 
-use clap::Args;
-use trunkline::wazo::Description;
-
 use super::each_line::each_line;
 use crate::failure::{Exit, Failure};
 use crate::session::Session;
+use clap::Args;
 
 /// Turns descriptions of events into the messages that carry them, without a broker.
 ///
@@ -15,6 +13,9 @@ use crate::session::Session;
 /// are ignored, absent ones are null. Prints {"headers", "payload", "routing_key",
 /// "event_routing_key"}, or {"error": {"line", "field", "reason"}} for a line that is refused; the
 /// exit code is 4 if any was.
+///
+/// With `--dialect kazoo` a line is a Kazoo message, or a frame {"name", "args"} of older servers, and
+/// {"exchange", "routing_key", "content_type", "amqp_headers", "payload"} is printed.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  \
     echo '{\"level\":\"service\",\"name\":\"lift_off\",\"routing_key_fmt\":\"pad.{pad}.lift_off\",\"content\":{\"pad\":\"39a\"}}' | trunkline encode")]
@@ -25,6 +26,9 @@ pub(crate) struct Encode;
 /// Reads standard input, a JSON object {"headers", "payload", "routing_key"} a line, and prints what
 /// `encode` reads, or {"error": {"line", "field", "reason"}} for a line that is refused; the exit
 /// code is 4 if any was.
+///
+/// With `--dialect kazoo`, {"name", "category", "tenant", "user", "call_id", "id", "time", "headers",
+/// "data"} is printed, and a line may be the bare message.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  \
     trunkline encode < events.jsonl | trunkline decode")]
@@ -33,10 +37,7 @@ pub(crate) struct Decode;
 impl Encode {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         let dialect = session.settings.dialect;
-        each_line(session, move |line| {
-            dialect.wire(&Description::from_line(line)?)
-        })
-        .await
+        each_line(session, move |line| dialect.encode_line(line)).await
     }
 }
 

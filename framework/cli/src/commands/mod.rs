@@ -9,6 +9,7 @@ mod dead_letters;
 mod demo;
 mod each_line;
 mod encode;
+mod kazoo;
 mod listen;
 mod publish;
 mod record;
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Collectd(collectd::Collectd),
     #[command(subcommand)]
+    Kazoo(kazoo::Kazoo),
+    #[command(subcommand)]
     Config(config::Config),
     Completions(completions::Completions),
 }
@@ -59,6 +62,7 @@ impl Command {
             Self::Bench(command) => command.run(session).await,
             Self::Acl(command) => command.run(session).await,
             Self::Collectd(command) => command.run(session).await,
+            Self::Kazoo(command) => command.run(session).await,
             Self::Config(command) => command.run(session),
             Self::Completions(command) => command.run(session),
         }

@@ -7,6 +7,7 @@ mod bench;
 mod config;
 mod dead_letters;
 mod demo;
+mod kazoo;
 mod lines;
 mod publish;
 mod record;

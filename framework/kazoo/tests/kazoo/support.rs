@@ -55,3 +55,53 @@ pub(crate) fn of_call(message: &Value) -> Envelope {
     let key = trunkline_kazoo::call_key(message["Event-Name"].as_str().unwrap(), id);
     delivered(&key, message.to_string())
 }
+
+/// A service's world: a broker, a bus of the dialect, and what handlers wrote down.
+pub(crate) struct Stage {
+    pub(crate) memory: trunkline_memory::Memory,
+    pub(crate) bus: trunkline_core::Bus,
+    log: std::sync::Arc<std::sync::Mutex<Vec<String>>>,
+}
+
+impl Stage {
+    pub(crate) fn new() -> Self {
+        let memory = trunkline_memory::MemoryBroker::new().connect();
+        let kazoo = trunkline_kazoo::Kazoo::new("ivr", "1.0");
+        let bus = trunkline_core::Bus::new(std::sync::Arc::new(memory.clone()), kazoo);
+        let log = std::sync::Arc::default();
+        Self { memory, bus, log }
+    }
+
+    /// A handler that writes its word down for each event.
+    pub(crate) fn note(
+        &self,
+        word: &'static str,
+    ) -> impl Fn(trunkline_core::Context) -> std::future::Ready<()> + Send + Sync + Clone + 'static
+    {
+        let log = self.log.clone();
+        move |_| {
+            log.lock().unwrap().push(word.to_owned());
+            std::future::ready(())
+        }
+    }
+
+    pub(crate) fn log(&self) -> impl Fn(String) + Send + Sync + Clone + 'static {
+        let log = self.log.clone();
+        move |line| log.lock().unwrap().push(line)
+    }
+
+    pub(crate) fn noted(&self) -> Vec<String> {
+        let mut noted = self.log.lock().unwrap().clone();
+        noted.sort_unstable();
+        noted
+    }
+
+    /// Publishes as another program does.
+    pub(crate) async fn deliver(&self, envelope: Envelope) -> trunkline_core::Receipt {
+        use trunkline_core::{PublishOptions, Transport};
+        self.memory
+            .publish(envelope, PublishOptions::new())
+            .await
+            .unwrap()
+    }
+}
