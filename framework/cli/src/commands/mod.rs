@@ -1,11 +1,15 @@
 //! The commands, one module each.
 
+mod acl;
 mod bench;
+mod collectd;
 mod completions;
 mod config;
 mod dead_letters;
 mod demo;
+mod each_line;
 mod encode;
+mod kazoo;
 mod listen;
 mod publish;
 mod record;
@@ -32,6 +36,12 @@ pub(crate) enum Command {
     DeadLetters(dead_letters::DeadLetters),
     Bench(bench::Bench),
     #[command(subcommand)]
+    Acl(acl::Acl),
+    #[command(subcommand)]
+    Collectd(collectd::Collectd),
+    #[command(subcommand)]
+    Kazoo(kazoo::Kazoo),
+    #[command(subcommand)]
     Config(config::Config),
     Completions(completions::Completions),
 }
@@ -50,6 +60,9 @@ impl Command {
             Self::Encode(command) => command.run(session).await,
             Self::Decode(command) => command.run(session).await,
             Self::Bench(command) => command.run(session).await,
+            Self::Acl(command) => command.run(session).await,
+            Self::Collectd(command) => command.run(session).await,
+            Self::Kazoo(command) => command.run(session).await,
             Self::Config(command) => command.run(session),
             Self::Completions(command) => command.run(session),
         }
