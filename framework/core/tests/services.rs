@@ -52,6 +52,61 @@ async fn a_handler_takes_what_it_asks_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_rebound_handler_gets_each_event_once_and_no_other_than_it_asks_for() {
+    let (_broker, _memory, bus) = memory_bus();
+    let log = Log::new();
+    let service = Service::builder("billing", bus.clone())
+        .on_name_with(
+            HandlerOptions::new().named("a_handler_for_something_else"),
+            "unrelated",
+            |_: Context| async {},
+        )
+        .build()
+        .unwrap()
+        .start()
+        .await
+        .unwrap();
+    let handle = service.handle();
+    let bindings = |names: &[&str]| -> Vec<Binding> {
+        let binding = |name: &&str| Binding::builder().name(*name).build().unwrap();
+        names.iter().map(binding).collect()
+    };
+    let seen = log.clone();
+    let note = move |EventName(name): EventName| {
+        seen.push(name);
+        async {}
+    };
+    let options = HandlerOptions::new().named("note");
+    let id = handle
+        .on_bindings(options, bindings(&["call_*", "call_created"]), note)
+        .await
+        .unwrap();
+    bus.publisher().publish(&call("1")).await.unwrap();
+    assert_eq!(log.wait_for(1).await, ["call_created"]);
+    assert!(handle.rebind(id, bindings(&["agent_*"])).await.unwrap());
+    bus.publisher().publish(&call("2")).await.unwrap();
+    eventually(|| handle.ended(&Ending::Unhandled) == 1).await;
+    assert!(
+        handle
+            .rebind(id, bindings(&["call_created"]))
+            .await
+            .unwrap()
+    );
+    bus.publisher().publish(&call("3")).await.unwrap();
+    assert_eq!(log.wait_for(2).await, ["call_created", "call_created"]);
+    assert_eq!(
+        handle
+            .handlers()
+            .iter()
+            .map(|name| &**name)
+            .collect::<Vec<_>>(),
+        ["a_handler_for_something_else", "note"]
+    );
+    assert!(handle.remove(id).await.unwrap());
+    assert!(!handle.rebind(id, bindings(&["call_*"])).await.unwrap());
+}
+
+#[tokio::test(start_paused = true)]
 async fn handlers_are_found_by_name_glob_key_and_header() {
     let (_broker, _memory, bus) = memory_bus();
     let log = Log::new();

@@ -81,9 +81,18 @@ impl HandlerOptions {
         binding: Binding,
         handler: H,
     ) -> NewHandler {
+        self.raw_of_all(vec![binding], handler)
+    }
+
+    /// A handler of whatever one of the bindings matches.
+    pub(super) fn raw_of_all<H: RawHandler<Args>, Args: 'static>(
+        self,
+        bindings: Vec<Binding>,
+        handler: H,
+    ) -> NewHandler {
         self.handler(
             function_name::<H>(),
-            vec![binding],
+            bindings,
             Arc::new(RawFn::new(handler)),
         )
     }

@@ -210,6 +210,20 @@ impl ServiceHandle {
         self.add(options.raw(binding, handler)).await
     }
 
+    /// Adds a handler of whatever one of several bindings matches; an event that more than one
+    /// matches is given to it once. Returns once the broker has the bindings.
+    ///
+    /// # Errors
+    /// [`TransportError`] if the broker does not take a binding; the handler is then not added.
+    pub async fn on_bindings<H: RawHandler<Args>, Args: 'static>(
+        &self,
+        options: HandlerOptions,
+        bindings: Vec<Binding>,
+        handler: H,
+    ) -> Result<HandlerId, TransportError> {
+        self.add(options.raw_of_all(bindings, handler)).await
+    }
+
     async fn add(&self, mut new: NewHandler) -> Result<HandlerId, TransportError> {
         wrap(&self.layers, &mut new);
         let before = broker_bindings(self.bus(), &self.dispatcher.table.bindings());
@@ -228,6 +242,43 @@ impl ServiceHandle {
         Ok(id)
     }
 
+    /// Changes what a handler is given while the service runs: no event that the old bindings and
+    /// the new ones both match misses it or reaches it twice. False if it is not there.
+    ///
+    /// # Errors
+    /// [`TransportError`] if the broker does not take a new binding, and the handler has its old
+    /// ones; or keeps an old binding, and the handler has its new ones all the same.
+    pub async fn rebind(
+        &self,
+        id: HandlerId,
+        bindings: Vec<Binding>,
+    ) -> Result<bool, TransportError> {
+        let mut held = broker_bindings(self.bus(), &self.dispatcher.table.bindings());
+        for binding in broker_bindings(self.bus(), &bindings) {
+            if !held.contains(&binding) {
+                self.control.bind(binding.clone()).await?;
+                held.push(binding);
+            }
+        }
+        let found = self.dispatcher.table.rebind(id, bindings);
+        self.release(&held).await?;
+        Ok(found)
+    }
+
+    /// Asks the broker for what is wanted now, and no more for what it has but is not wanted.
+    async fn release(&self, before: &[Binding]) -> Result<(), TransportError> {
+        let left = broker_bindings(self.bus(), &self.dispatcher.table.bindings());
+        // What is still wanted is bound before what is not is released: a handler for everything
+        // may have stood in for narrower bindings.
+        for binding in left.iter().filter(|binding| !before.contains(binding)) {
+            self.control.bind(binding.clone()).await?;
+        }
+        for binding in before.iter().filter(|binding| !left.contains(binding)) {
+            self.control.unbind(binding).await?;
+        }
+        Ok(())
+    }
+
     /// Removes a handler while the service runs; deliveries it already has are finished. False if
     /// it is not there.
     ///
@@ -238,15 +289,7 @@ impl ServiceHandle {
         if self.dispatcher.table.remove(id).is_none() {
             return Ok(false);
         }
-        let left = broker_bindings(self.bus(), &self.dispatcher.table.bindings());
-        // What is still wanted is bound before what is not is released: a handler for everything
-        // may have stood in for narrower bindings.
-        for binding in left.iter().filter(|binding| !before.contains(binding)) {
-            self.control.bind(binding.clone()).await?;
-        }
-        for binding in before.iter().filter(|binding| !left.contains(binding)) {
-            self.control.unbind(binding).await?;
-        }
+        self.release(&before).await?;
         Ok(true)
     }
 }
