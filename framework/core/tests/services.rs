@@ -524,3 +524,56 @@ async fn a_spawned_handler_that_panics_or_takes_too_long_fails_that_one_delivery
     // What took too long was cancelled, with all it held.
     eventually(|| Arc::strong_count(&held) == 1).await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn handlers_that_come_and_go_at_once_leave_the_bindings_of_those_that_stay() {
+    let (_broker, _memory, bus) = memory_bus();
+    let service = Service::builder("billing", bus.clone());
+    let service = service.on_name("unrelated", |_: Context| async {});
+    let running = service.build().unwrap().start().await.unwrap();
+    let named = || Binding::builder().name("call_created").build().unwrap();
+    let options = || HandlerOptions::new().named("passing");
+    for _ in 0..50 {
+        let changes = (0..4).map(|_| {
+            let handle = running.handle();
+            async move {
+                let ignore = |_: Context| async {};
+                let id = handle.on_binding(options(), named(), ignore).await;
+                tokio::task::yield_now().await;
+                assert!(handle.remove(id.unwrap()).await.unwrap());
+            }
+        });
+        let log = Log::new();
+        let (seen, handle) = (log.clone(), running.handle());
+        let note = move |EventName(name): EventName| {
+            seen.push(name);
+            async {}
+        };
+        let staying = async { handle.on_binding(options(), named(), note).await.unwrap() };
+        let (id, _) = tokio::join!(staying, futures_util::future::join_all(changes));
+        bus.publisher().publish(&call("1")).await.unwrap();
+        log.wait_for(1).await;
+        assert!(handle.remove(id).await.unwrap());
+    }
+    let receipt = bus.publisher().publish(&call("2")).await.unwrap();
+    assert!(receipt.is_unroutable(), "nobody wants it any more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_addition_given_up_while_the_broker_is_away_leaves_no_handler() {
+    let (broker, _memory, bus) = memory_bus();
+    let service = Service::builder("billing", bus.clone());
+    let service = service.on_name("unrelated", |_: Context| async {});
+    let running = service.build().unwrap().start().await.unwrap();
+    let handle = running.handle();
+    let named = Binding::builder().name("call_created").build().unwrap();
+    broker.stop();
+    let options = HandlerOptions::new().named("late");
+    let adding = handle.on_binding(options, named, |_: Context| async {});
+    let added = tokio::time::timeout(Duration::from_secs(1), adding).await;
+    assert!(added.is_err(), "it waits for the broker");
+    assert!(!handle.handlers().iter().any(|name| &**name == "late"));
+    broker.start();
+    let receipt = bus.publisher().publish(&call("1")).await.unwrap();
+    assert!(receipt.is_unroutable());
+}
