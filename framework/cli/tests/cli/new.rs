@@ -25,6 +25,11 @@ fn new_service(directory: &Path, arguments: &[&str]) -> (Option<i32>, String, St
     )
 }
 
+/// The clone these tests are in.
+fn clone() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
 fn read(path: PathBuf) -> String {
     std::fs::read_to_string(path).unwrap()
 }
@@ -32,7 +37,14 @@ fn read(path: PathBuf) -> String {
 #[test]
 fn a_service_is_named_throughout() {
     let directory = empty("new-named");
-    let (code, out, err) = new_service(&directory, &["night-alarms"]);
+    let (code, out, err) = new_service(
+        &directory,
+        &[
+            "night-alarms",
+            "--trunkline-path",
+            clone().to_str().unwrap(),
+        ],
+    );
     assert_eq!((code, err.as_str()), (Some(0), ""));
     assert!(
         out.starts_with("night-alarms/ holds a service on trunkline "),

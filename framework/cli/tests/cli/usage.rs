@@ -130,6 +130,7 @@ fn help_of_each_command_shows_an_example() {
         &["dead-letters", "purge"],
         &["bench"],
         &["config", "show"],
+        &["config", "reference"],
         &["new", "service"],
         &["completions"],
     ];

@@ -100,6 +100,9 @@ impl Service {
         if !output.is_quiet() {
             output.text(format!("next: cd {place} && cargo test"))?;
         }
+        if source == Source::Registry {
+            output.note("no clone of Trunkline was found; `--trunkline-path DIR` depends on one");
+        }
         Ok(Exit::Done)
     }
 
