@@ -45,7 +45,7 @@
 //!
 //! # Dialects
 //! A [`Dialect`] writes events into [`Envelope`]s and reads them back. The default is
-//! Wazo's; [`Plain`] is the smallest.
+//! Wazo's; [`Plain`] is the smallest, and the feature `kazoo` brings Kazoo's.
 //!
 //! # Testing
 //! [`testing::Harness`] runs services on a broker in memory and sees everything.
@@ -56,6 +56,7 @@
 //! | `derive` | yes | the derives |
 //! | `memory` | yes | the in-memory transport, `memory:` |
 //! | `wazo` | yes | the Wazo dialect, as the default one |
+//! | `kazoo` | no | the Kazoo dialect |
 //! | `signal` | no | [`shutdown_signal`]: Ctrl-C and SIGTERM |
 //! | `testing` | no | [`testing`] |
 //!
@@ -82,6 +83,8 @@ pub use signal::shutdown_signal;
 pub use trunkline_core::*;
 #[cfg(feature = "derive")]
 pub use trunkline_derive::{MultiUserEvent, ServiceEvent, TenantEvent, UserEvent};
+#[cfg(feature = "kazoo")]
+pub use trunkline_kazoo as kazoo;
 #[cfg(feature = "memory")]
 pub use trunkline_memory as memory;
 #[cfg(feature = "wazo")]

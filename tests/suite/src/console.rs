@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::{Command as Process, Stdio};
 use std::{fs, io};
 
-use crate::{compare, programs, root, target};
+use crate::scratch::target;
+use crate::{compare, programs, root};
 
 /// Commands that run these very tests; what they do is shown by running at all.
 const ELSEWHERE: [&str; 2] = ["tests/run", ".ci/run"];

@@ -3,29 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::scratch::target;
+
 /// The workspace.
-///
-/// # Panics
-/// If the sources have gone.
 pub fn root() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     root.canonicalize()
         .expect("tests run where their sources are")
 }
 
-/// The directory that holds what cargo builds for this test, whatever the environment says.
-///
-/// # Panics
-/// If the running test is not where cargo puts tests.
-pub fn target() -> PathBuf {
-    let target = programs().parent().map(Path::to_path_buf);
-    target.expect("programs are in a directory of the target directory")
-}
-
 /// The directory of the programs that belong to this test.
-///
-/// # Panics
-/// If the running test is not where cargo puts tests.
 pub fn programs() -> PathBuf {
     let test = std::env::current_exe().expect("a running program knows its place");
     // target/debug/deps/examples-0123456789abcdef

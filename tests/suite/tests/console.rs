@@ -37,6 +37,7 @@ fn does_what_it_says(page: &Path) -> Result<(), Failed> {
         return Ok(());
     }
     build("trunkline-cli")?;
+    // Outside the workspace, as a reader's own crates are.
     let directory = tempfile::tempdir().unwrap();
     session.run(directory.path())?;
     Ok(())

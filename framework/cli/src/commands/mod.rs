@@ -1,11 +1,15 @@
 //! The commands, one module each.
 
+mod acl;
 mod bench;
+mod collectd;
 mod completions;
 mod config;
 mod dead_letters;
 mod demo;
+mod each_line;
 mod encode;
+mod kazoo;
 mod listen;
 mod new;
 mod publish;
@@ -35,6 +39,12 @@ pub(crate) enum Command {
     #[command(subcommand)]
     New(new::New),
     #[command(subcommand)]
+    Acl(acl::Acl),
+    #[command(subcommand)]
+    Collectd(collectd::Collectd),
+    #[command(subcommand)]
+    Kazoo(kazoo::Kazoo),
+    #[command(subcommand)]
     Config(config::Config),
     Completions(completions::Completions),
 }
@@ -54,6 +64,9 @@ impl Command {
             Self::Decode(command) => command.run(session).await,
             Self::Bench(command) => command.run(session).await,
             Self::New(command) => command.run(session),
+            Self::Acl(command) => command.run(session).await,
+            Self::Collectd(command) => command.run(session).await,
+            Self::Kazoo(command) => command.run(session).await,
             Self::Config(command) => command.run(session),
             Self::Completions(command) => command.run(session),
         }

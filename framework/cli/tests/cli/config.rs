@@ -57,7 +57,7 @@ fn a_bad_file_is_refused_with_the_key_and_the_accepted_form() {
         ("publish_timeout = \"soon\"", "30s"),
         ("prefech = 1", "`prefetch`"),
         ("json = \"yes\"", "`true` or `false`"),
-        ("dialect = \"kazoo\"", "`wazo` or `plain`"),
+        ("dialect = \"xml\"", "`wazo`, `kazoo` or `plain`"),
         ("prefetch = ", "TOML"),
     ] {
         let file = scratch("bad.toml");
