@@ -16,6 +16,9 @@ pub mod migrating {}
 #[doc = include_str!("../docs/operating.md")]
 pub mod operating {}
 
+#[doc = include_str!("../docs/writing-a-transport.md")]
+pub mod writing_a_transport {}
+
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 mod readme {}

@@ -11,6 +11,9 @@ use crate::{compare, programs, root};
 /// Commands that run these very tests; what they do is shown by running at all.
 const ELSEWHERE: [&str; 2] = ["tests/run", ".ci/run"];
 
+/// Longest time a page may take, in seconds; building what it builds is most of it.
+const PATIENCE: &str = "900";
+
 /// One command that a page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
@@ -95,7 +98,7 @@ impl Session {
         let path = std::env::var_os("PATH").unwrap_or_default();
         let path =
             std::env::join_paths([programs()].into_iter().chain(std::env::split_paths(&path)));
-        let mut shell = Process::new("bash");
+        let mut shell = Process::new("timeout");
         for (name, _) in std::env::vars_os() {
             // What cargo told this test, or somebody this machine, is not for the reader's shell.
             let name = name.to_string_lossy().into_owned();
@@ -104,6 +107,7 @@ impl Session {
             }
         }
         shell
+            .args([PATIENCE, "bash"])
             .arg(&script)
             .env("PATH", path.map_err(io::Error::other)?)
             .env("CARGO_TARGET_DIR", target())
