@@ -62,9 +62,16 @@
 //!
 //! # Writing your own transport
 //! Implement [`Transport`], [`Source`], [`SubscriptionControl`] and [`Settler`], and run the cases
-//! of the crate `trunkline-conformance` against it.
+//! of the crate `trunkline-conformance` against it; [`guide::writing_a_transport`] does it on a page.
+//!
+//! # The guide
+//! [From zero to a service](guide::getting_started) · [concepts](guide::concepts) ·
+//! [guarantees](guide::guarantees) · [operating](guide::operating) ·
+//! [migrating from `wazo-bus`](guide::migrating)
 
 mod connect;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 #[cfg(feature = "signal")]
 mod signal;
 #[cfg(feature = "testing")]
@@ -73,10 +80,6 @@ pub mod testing;
 pub use connect::{connect, connect_transport};
 #[cfg(feature = "signal")]
 pub use signal::shutdown_signal;
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;
-
 pub use trunkline_core::*;
 #[cfg(feature = "derive")]
 pub use trunkline_derive::{MultiUserEvent, ServiceEvent, TenantEvent, UserEvent};

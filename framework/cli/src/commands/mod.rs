@@ -11,6 +11,7 @@ mod each_line;
 mod encode;
 mod kazoo;
 mod listen;
+mod new;
 mod publish;
 mod record;
 mod replay;
@@ -36,6 +37,8 @@ pub(crate) enum Command {
     DeadLetters(dead_letters::DeadLetters),
     Bench(bench::Bench),
     #[command(subcommand)]
+    New(new::New),
+    #[command(subcommand)]
     Acl(acl::Acl),
     #[command(subcommand)]
     Collectd(collectd::Collectd),
@@ -60,6 +63,7 @@ impl Command {
             Self::Encode(command) => command.run(session).await,
             Self::Decode(command) => command.run(session).await,
             Self::Bench(command) => command.run(session).await,
+            Self::New(command) => command.run(session),
             Self::Acl(command) => command.run(session).await,
             Self::Collectd(command) => command.run(session).await,
             Self::Kazoo(command) => command.run(session).await,
