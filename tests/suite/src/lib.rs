@@ -18,7 +18,13 @@ pub mod rabbitmq;
 pub mod scratch;
 pub mod tls;
 
+mod console;
+mod expected;
 mod lock;
+mod place;
 mod wait;
 
+pub use console::{Command, Session};
+pub use expected::compare;
+pub use place::{build, cargo, programs, root};
 pub use wait::{wait_until, wait_until_async};

@@ -62,6 +62,7 @@ fn arrows_point_inward() {
     for inner in [
         "trunkline-memory",
         "trunkline-wazo",
+        "trunkline-kazoo",
         "trunkline-conformance",
     ] {
         assert_eq!(arrows[inner], only(&["trunkline-core"]), "{inner}");
