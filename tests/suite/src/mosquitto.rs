@@ -149,8 +149,14 @@ impl Mosquitto {
         let log = self.scratch.file("log");
         // Debian keeps it where the PATH of users does not lead.
         let debian = Path::new("/usr/sbin/mosquitto");
-        let program = if debian.exists() { debian } else { Path::new("mosquitto") };
-        let launch = Launch::new(program).arg("-c").arg(self.scratch.file("mosquitto.conf"));
+        let program = if debian.exists() {
+            debian
+        } else {
+            Path::new("mosquitto")
+        };
+        let launch = Launch::new(program)
+            .arg("-c")
+            .arg(self.scratch.file("mosquitto.conf"));
         let mut process = launch.log_to(log).start();
         wait_until(PATIENCE, "mosquitto listening", || {
             assert!(process.ended().is_none(), "mosquitto: {}", process.log());
