@@ -31,6 +31,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(super) enum End {
     /// We are done.
     Closing,
+    /// The broker closed it without a word.
+    Closed,
     /// It broke, and why.
     Lost(String),
     /// Another one would end the same way.
@@ -188,7 +190,7 @@ impl<'a> Serve<'a> {
 
     fn has_read(&mut self, read: io::Result<usize>) -> Result<(), End> {
         match read {
-            Ok(0) => Err(End::Lost("the broker closed the connection".into())),
+            Ok(0) => Err(End::Closed),
             Ok(_) => {
                 self.heard = Instant::now();
                 self.parse()
