@@ -273,6 +273,10 @@ impl Client {
                  start, or `clean=true`; with MQTT 3.1.1 also `shared=true`; and a broker with \
                  shared subscriptions and retained messages",
             ),
+            SubscriptionKind::Group { .. } if options.overflow.is_some() => refuse(
+                "an overflow rule for a group",
+                "the broker's own limits hold; take the default",
+            ),
             SubscriptionKind::Group { .. } if options.no_local => refuse(
                 "`no_local` in a group",
                 "leave own events out in the handler",

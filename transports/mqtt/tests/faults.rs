@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -136,10 +137,19 @@ const ACCESS: &str = r#"{
     ] }]
 }"#;
 
+/// Where Debian keeps it depends on the machine.
+fn access_plugin() -> PathBuf {
+    let places = std::fs::read_dir("/usr/lib").unwrap().flatten();
+    let mut plugins = places.map(|place| place.path().join("mosquitto_dynamic_security.so"));
+    plugins
+        .find(|plugin| plugin.exists())
+        .expect("it comes with mosquitto")
+}
+
 #[tokio::test]
 async fn what_the_access_list_forbids_is_denied_and_the_link_lives() {
     let broker = Setup::new()
-        .with("plugin /usr/lib/x86_64-linux-gnu/mosquitto_dynamic_security.so")
+        .with(&format!("plugin {}", access_plugin().display()))
         .with("plugin_opt_config_file ACCESS")
         .with_file("ACCESS", ACCESS)
         .start();
