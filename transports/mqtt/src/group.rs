@@ -25,9 +25,12 @@ use crate::link::{Filter, Link, Plan, dial};
 use crate::subscription::{Member, Memory, Rules, Ways};
 use crate::wire::{Message, Story, decode};
 
+/// Where groups' replays go.
+pub(crate) const AGAIN: &str = "/trunkline/again/";
+
 /// The topic of a group's replays.
 pub(crate) fn again(group: &str) -> String {
-    format!("{OWN}again/{}", level(group))
+    format!("{AGAIN}{}", level(group))
 }
 
 /// A member's place in its group.

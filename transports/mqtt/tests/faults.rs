@@ -219,6 +219,34 @@ async fn a_session_the_broker_lost_is_told_as_a_gap() {
     assert_eq!(number(&next(&mut subscription).await), 1);
 }
 
+/// What mosquitto 2.0.11 does at a restart; one that does not has nothing to tell.
+#[tokio::test]
+async fn shared_subscriptions_the_broker_forgot_are_told_as_a_gap() {
+    let mut broker = Setup::new().start();
+    let (publisher, member) = (
+        client(&broker, "").await,
+        client(&broker, "&client_id=m").await,
+    );
+    let group = SubscribeOptions::group("g", [on("a.b")]);
+    let mut subscription = member.subscribe(group).await.unwrap();
+    broker.restart();
+    healthy(&member, true).await;
+    healthy(&publisher, true).await;
+    publish(&publisher, "a.b", 1).await;
+    let mut gaps = 0;
+    loop {
+        match timeout(PATIENCE, subscription.next()).await.unwrap() {
+            Some(Incoming::Gap(_)) => gaps += 1,
+            Some(Incoming::Delivery(delivery)) => {
+                assert_eq!(number(&delivery), 1);
+                break;
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(gaps, 1);
+}
+
 /// What the guide declares of groups.
 #[tokio::test]
 async fn the_share_of_a_member_that_is_away_waits_for_it_alone() {

@@ -149,7 +149,7 @@ impl Driver {
                     self.pending.push_front(pending);
                 }
                 // What was granted before is asked for at the next connection anyway.
-                Sent::Subscribe(_, None) => {}
+                Sent::Subscribe(_, None) | Sent::Probe(_) => {}
                 ask => self.asks.push_front(ask),
             }
         }

@@ -16,6 +16,8 @@ pub(super) enum Sent {
     Released(Pending, Routing),
     Subscribe(Vec<Filter>, Option<Answer>),
     Unsubscribe(Vec<Filter>, Answer),
+    /// An unsubscribe that asks whether a resumed session has its subscriptions.
+    Probe(Filter),
 }
 
 /// What awaits the broker's answer, by packet id. An id is used again only after all others.
@@ -96,7 +98,7 @@ impl Sent {
             Self::Subscribe(_, Some(answer)) | Self::Unsubscribe(_, answer) => {
                 let _ = answer.send(Err(error()));
             }
-            Self::Subscribe(_, None) => {}
+            Self::Subscribe(_, None) | Self::Probe(_) => {}
         }
     }
 }

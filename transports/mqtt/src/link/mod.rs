@@ -86,6 +86,9 @@ pub(crate) trait Inlet: Send + Sync + 'static {
         let _ = outage;
     }
 
+    /// The broker kept the session and forgot what it was subscribed to.
+    fn subscriptions_were_lost(&self) {}
+
     /// The link is up, its subscriptions restored.
     fn up(&self) {}
 

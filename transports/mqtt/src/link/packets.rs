@@ -46,7 +46,8 @@ pub(super) enum Incoming {
     },
     PubComp(u16),
     SubAck(u16, Vec<Result<(), String>>),
-    UnsubAck(u16),
+    /// The id, and whether there was no such subscription, as far as it is told.
+    UnsubAck(u16, bool),
     PingResp,
     Disconnect(Goodbye),
 }
@@ -346,7 +347,10 @@ fn read_v5(packet: v5::Packet) -> Result<Incoming, Malformed> {
             });
             Incoming::SubAck(ack.pkid, codes.collect())
         }
-        v5::Packet::UnsubAck(ack) => Incoming::UnsubAck(ack.pkid),
+        v5::Packet::UnsubAck(ack) => {
+            let missing = v5::UnsubAckReason::NoSubscriptionExisted;
+            Incoming::UnsubAck(ack.pkid, ack.reasons.contains(&missing))
+        }
         v5::Packet::PingResp(_) => Incoming::PingResp,
         v5::Packet::Disconnect(bye) => {
             let said = bye.properties.and_then(|more| more.reason_string);
@@ -463,7 +467,7 @@ fn read_v4(packet: v4::v4::Packet) -> Result<Incoming, Malformed> {
             });
             Incoming::SubAck(ack.pkid, codes.collect())
         }
-        P::UnsubAck(ack) => Incoming::UnsubAck(ack.pkid),
+        P::UnsubAck(ack) => Incoming::UnsubAck(ack.pkid, false),
         P::PingResp => Incoming::PingResp,
         other => return Err(unexpected(&other)),
     })

@@ -16,6 +16,7 @@ use super::flight::{Flight, MAX_FILTERS, Sent};
 use super::packets::{Codec, Goodbye, Incoming, Welcome};
 use super::{AckNow, Arrival, Command, Filter, LinkState, Outage, Pending};
 use crate::NAME;
+use crate::group::AGAIN;
 
 /// Bytes that wait to be written before no more are made.
 const MAX_OUT: usize = 256 << 10;
@@ -110,6 +111,9 @@ impl<'a> Serve<'a> {
         // A session that is there may lack them: mosquitto 2.0.11 forgets shared subscriptions when
         // it restarts, and keeps what waits in them.
         serve.restore();
+        if outage.is_some_and(|outage| outage.resumed) {
+            serve.probe();
+        }
         serve
     }
 
@@ -120,6 +124,16 @@ impl<'a> Serve<'a> {
             self.restoring += 1;
             let again = Sent::Subscribe(some.to_vec(), None);
             self.driver.asks.push_front(again);
+        }
+    }
+
+    /// Asks, before the subscriptions are made again, whether the session had them. There is no other
+    /// way to learn that it had not, and that events have passed it by. The one that is asked about
+    /// is gone for a moment: that of replays, because who replays is told, and tries again.
+    fn probe(&mut self) {
+        let replays = |filter: &&Filter| filter.path.contains(AGAIN);
+        if let Some(filter) = self.driver.granted.iter().find(replays) {
+            self.driver.asks.push_front(Sent::Probe(filter.clone()));
         }
     }
 
@@ -234,6 +248,10 @@ impl<'a> Serve<'a> {
             match &ask {
                 Sent::Subscribe(filters, _) => self.codec.subscribe(id, filters, &mut self.out),
                 Sent::Unsubscribe(filters, _) => self.codec.unsubscribe(id, filters, &mut self.out),
+                Sent::Probe(filter) => {
+                    let filters = std::slice::from_ref(filter);
+                    self.codec.unsubscribe(id, filters, &mut self.out);
+                }
                 Sent::Publish(_) | Sent::Released(..) => {}
             }
             self.flight.begin(id, ask);
@@ -318,14 +336,16 @@ impl<'a> Serve<'a> {
                 }
             }
             Incoming::SubAck(pkid, codes) => self.granted(pkid, codes)?,
-            Incoming::UnsubAck(pkid) => {
-                if let Some(Sent::Unsubscribe(filters, answer)) = self.flight.end(pkid) {
+            Incoming::UnsubAck(pkid, missing) => match self.flight.end(pkid) {
+                Some(Sent::Unsubscribe(filters, answer)) => {
                     for filter in &filters {
                         self.driver.granted.remove(filter);
                     }
                     let _ = answer.send(Ok(()));
                 }
-            }
+                Some(Sent::Probe(_)) if missing => self.driver.inlet.subscriptions_were_lost(),
+                _ => {}
+            },
             Incoming::PingResp => {
                 if let Some(Some(waiting)) = self.pings.pop_front() {
                     // Who waits may have gone.
