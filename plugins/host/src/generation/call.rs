@@ -211,11 +211,11 @@ impl Call {
     pub(super) fn audience(&self) -> Option<abi::Audience> {
         let lent = self.audience.get_or_init(|| {
             let audience = self.context.audience().ok()?;
-            Some(Lent {
+            let lent = Lent {
                 users: Vec::new(),
                 audience,
-            })
-            .map(Lent::with_users)
+            };
+            Some(lent.with_users())
         });
         lent.as_ref().map(Lent::view)
     }

@@ -109,13 +109,19 @@ unsafe fn read(publication: &abi::Publication) -> Result<(DynamicEvent, Headers)
     if !acl.is_empty() {
         event = event.with_required_acl(acl.to_owned())?;
     }
-    let event = event.with_content(&content)?;
+    event = event.with_content(&content)?;
     let mut headers = Headers::new();
     // SAFETY: the caller's promise.
     for header in unsafe { publication.header_slice() } {
         // SAFETY: the caller's promise.
         let (name, value) = unsafe { (header.name.to_text(), header_value(header)?) };
-        headers.insert(name, value)?;
+        // A variable for the templates too, if it can be one.
+        match Json::try_from(value.as_ref()) {
+            Ok(json) if header.kind != abi::HEADER_BYTES => {
+                event = event.with_attribute(name, json);
+            }
+            _ => headers.insert(name, value)?,
+        }
     }
     Ok((event, headers))
 }

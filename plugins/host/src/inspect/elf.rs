@@ -210,6 +210,6 @@ fn is_library_with_interpreter(
     use object::read::elf::Dyn;
     !entries.unwrap_or_default().iter().any(|entry| {
         let is_flags = entry.d_tag(endian) == elf::DT_FLAGS_1;
-        is_flags && entry.d_val(endian) & u64::from(elf::DF_1_PIE.0) != 0
+        is_flags && entry.d_val(endian) & elf::DF_1_PIE.0 != 0
     })
 }
