@@ -151,14 +151,10 @@ unsafe extern "C" fn cancel<P: Plugin>(at: *mut c_void, token: u64) {
 unsafe extern "C" fn published<P: Plugin>(at: *mut c_void, op: u64, reply: *const abi::Reply) {
     // SAFETY: the host keeps the interface's rules (5), and lends the reply for this call.
     let (instance, reply) = unsafe { (state::<P>(at), reply.as_ref()) };
-    let _ = panics::guard(|| match reply {
-        // SAFETY: as above.
-        Some(reply) => {
-            let message = unsafe { reply.message.to_text() };
-            instance.host.confirmed(op, reply.status, message);
-        }
-        None => instance.host.confirmed(op, abi::FAILED, ""),
-    });
+    let reply = reply.copied().unwrap_or(abi::Reply::of(abi::FAILED));
+    // SAFETY: as above.
+    let message = unsafe { reply.message.to_text() };
+    let _ = panics::guard(|| instance.host.confirmed(op, reply.status, message));
 }
 
 unsafe extern "C" fn shutdown<P: Plugin>(at: *mut c_void, _token: u64) -> i32 {
