@@ -56,6 +56,7 @@
 //! | `derive` | yes | the derives |
 //! | `memory` | yes | the in-memory transport, `memory:` |
 //! | `wazo` | yes | the Wazo dialect, as the default one |
+//! | `plugins` | no | [`plugins`]: hosting plugins that come and go while a service runs |
 //! | `signal` | no | [`shutdown_signal`]: Ctrl-C and SIGTERM |
 //! | `testing` | no | [`testing`] |
 //!
@@ -81,6 +82,8 @@ pub use trunkline_core::*;
 pub use trunkline_derive::{MultiUserEvent, ServiceEvent, TenantEvent, UserEvent};
 #[cfg(feature = "memory")]
 pub use trunkline_memory as memory;
+#[cfg(feature = "plugins")]
+pub use trunkline_plugin_host as plugins;
 #[cfg(feature = "wazo")]
 pub use trunkline_wazo as wazo;
 

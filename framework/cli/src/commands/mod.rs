@@ -7,6 +7,7 @@ mod dead_letters;
 mod demo;
 mod encode;
 mod listen;
+mod plugin;
 mod publish;
 mod record;
 mod replay;
@@ -32,6 +33,8 @@ pub(crate) enum Command {
     DeadLetters(dead_letters::DeadLetters),
     Bench(bench::Bench),
     #[command(subcommand)]
+    Plugin(plugin::Plugin),
+    #[command(subcommand)]
     Config(config::Config),
     Completions(completions::Completions),
 }
@@ -50,6 +53,7 @@ impl Command {
             Self::Encode(command) => command.run(session).await,
             Self::Decode(command) => command.run(session).await,
             Self::Bench(command) => command.run(session).await,
+            Self::Plugin(command) => command.run(session),
             Self::Config(command) => command.run(session),
             Self::Completions(command) => command.run(session),
         }

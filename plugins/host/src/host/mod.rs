@@ -344,6 +344,16 @@ impl PluginHost {
         seen
     }
 
+    /// What the plugins' handlers want, as of now.
+    pub fn bindings(&self) -> Vec<trunkline_core::Binding> {
+        let plugins = lock(&self.inner.plugins);
+        let current = plugins.values().filter_map(|plugin| plugin.current());
+        let handlers = current.flat_map(|generation| &generation.manifest.handlers);
+        handlers
+            .flat_map(|handler| handler.bindings.clone())
+            .collect()
+    }
+
     pub(crate) fn forget_refusal(&self, path: &Path) {
         lock(&self.inner.refused).remove(path);
     }
