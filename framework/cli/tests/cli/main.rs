@@ -7,6 +7,7 @@ mod config;
 mod dead_letters;
 mod demo;
 mod lines;
+mod plugins;
 mod publish;
 mod record;
 mod run;
