@@ -45,7 +45,7 @@
 //!
 //! # Dialects
 //! A [`Dialect`] writes events into [`Envelope`]s and reads them back. The default is
-//! Wazo's; [`Plain`] is the smallest.
+//! Wazo's; [`Plain`] is the smallest, and the feature `kazoo` brings Kazoo's.
 //!
 //! # Testing
 //! [`testing::Harness`] runs services on a broker in memory and sees everything.
@@ -56,15 +56,23 @@
 //! | `derive` | yes | the derives |
 //! | `memory` | yes | the in-memory transport, `memory:` |
 //! | `wazo` | yes | the Wazo dialect, as the default one |
+//! | `kazoo` | no | the Kazoo dialect |
 //! | `plugins` | no | [`plugins`]: hosting plugins that come and go while a service runs |
 //! | `signal` | no | [`shutdown_signal`]: Ctrl-C and SIGTERM |
 //! | `testing` | no | [`testing`] |
 //!
 //! # Writing your own transport
 //! Implement [`Transport`], [`Source`], [`SubscriptionControl`] and [`Settler`], and run the cases
-//! of the crate `trunkline-conformance` against it.
+//! of the crate `trunkline-conformance` against it; [`guide::writing_a_transport`] does it on a page.
+//!
+//! # The guide
+//! [From zero to a service](guide::getting_started) · [concepts](guide::concepts) ·
+//! [guarantees](guide::guarantees) · [operating](guide::operating) ·
+//! [migrating from `wazo-bus`](guide::migrating)
 
 mod connect;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 #[cfg(feature = "signal")]
 mod signal;
 #[cfg(feature = "testing")]
@@ -73,13 +81,11 @@ pub mod testing;
 pub use connect::{connect, connect_transport};
 #[cfg(feature = "signal")]
 pub use signal::shutdown_signal;
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;
-
 pub use trunkline_core::*;
 #[cfg(feature = "derive")]
 pub use trunkline_derive::{MultiUserEvent, ServiceEvent, TenantEvent, UserEvent};
+#[cfg(feature = "kazoo")]
+pub use trunkline_kazoo as kazoo;
 #[cfg(feature = "memory")]
 pub use trunkline_memory as memory;
 #[cfg(feature = "plugins")]

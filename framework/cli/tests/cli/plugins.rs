@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{AtWork, Left, morning, run, text};
+use crate::support::{AtWork, Left, morning, run, text, trunkline};
 
 /// A plugin in C that takes every call, of this version.
 fn build(path: &Path, version: u32) {
@@ -205,12 +205,21 @@ fn a_directory_that_is_not_there_is_bad_usage() {
 fn new_makes_a_crate_that_builds_and_passes_its_test_at_once() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("greeter");
-    let left = run(&["plugin", "new", "greeter", "--path", text(&path)]);
-    assert_eq!(left.code, Some(0), "{}", left.err);
-    let again = run(&["plugin", "new", "greeter", "--path", text(&path)]);
-    assert_eq!(again.code, Some(2));
-    assert!(again.err.contains("is there already"), "{}", again.err);
-    assert_eq!(run(&["plugin", "new", "9lives"]).code, Some(2));
+    let clone = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let new = |name: &str| {
+        let mut command = trunkline(&["plugin", "new", name, "--trunkline-path", text(&clone)]);
+        let output = command.current_dir(directory.path()).output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let (code, err) = new("greeter");
+    assert_eq!(code, Some(0), "{err}");
+    let (code, err) = new("greeter");
+    assert_eq!(code, Some(2));
+    assert!(err.contains("is there already"), "{err}");
+    assert_eq!(new("9lives").0, Some(2));
     // The versions this workspace is tested with.
     let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
     std::fs::copy(lock, path.join("Cargo.lock")).unwrap();
