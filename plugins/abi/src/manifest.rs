@@ -28,7 +28,7 @@ pub enum Piece<'a> {
     Place,
 }
 
-/// How many bytes [`write`] needs.
+/// How many bytes [`write()`] needs.
 #[must_use]
 pub const fn len(groups: &[&[Piece<'_>]]) -> usize {
     run(groups, &mut [], false)

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+mod announcing;
 mod failures;
 mod handling;
 mod load;
