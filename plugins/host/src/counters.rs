@@ -73,7 +73,7 @@ counters! {
     timeouts => "timeouts";
     /// Times it panicked.
     panics => "panics";
-    /// Events refused at once because too many waited.
+    /// Events refused because too many waited while it finished nothing.
     overflows => "overflows";
     /// Completions that came late, or twice, or with a token that is none.
     late => "late";

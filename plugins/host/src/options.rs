@@ -101,7 +101,8 @@ pub struct PluginSettings {
     pub timeout_ms: u64,
     /// Most events in its hands. Default 64.
     pub concurrency: usize,
-    /// Most events that wait for it; one more is tried again later. Default 64.
+    /// Most events that wait for it while it finishes nothing; one more is tried again later, so
+    /// that a plugin that is stuck does not hold up the others. Default 64.
     pub queue: usize,
     /// Threads for handlers that may wait. Default 2.
     pub threads: usize,

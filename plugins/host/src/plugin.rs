@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 use trunkline_core::{Context, HandlerError, HandlerId};
 
 use crate::counters::{Counters, PluginCounts};
@@ -15,6 +16,9 @@ use crate::generation::{Call, Generation};
 use crate::manifest::HandlerManifest;
 use crate::options::PluginSettings;
 use crate::sync::lock;
+
+/// A plugin that finishes nothing for this long while events wait is stuck.
+const STUCK: Duration = Duration::from_secs(1);
 
 /// What becomes of a plugin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -208,31 +212,45 @@ impl Plugin {
         result
     }
 
-    /// Leave to hold one event, once there is room; an error if too many wait for that, or it
-    /// takes too long.
+    /// Leave to hold one event, once there is room.
+    ///
+    /// A plugin that is merely busy makes events wait, and the broker with them. One that is stuck
+    /// may not do so: then those that are too many go back at once, and other plugins go on.
     async fn permit(&self) -> Result<SemaphorePermit<'_>, HandlerError> {
         if let Ok(permit) = self.permits.try_acquire() {
             return Ok(permit);
         }
-        let name = &self.name;
-        let Ok(_place) = self.waiting.try_acquire() else {
-            self.counters.overflows.add(1);
-            let text = format!("plugin `{name}` has as many events waiting as it may");
-            return Err(HandlerError::retry(text));
-        };
         let patience = self
             .current()
             .map_or(0, |current| current.settings.timeout_ms);
         let patience = Duration::from_millis(patience);
-        match tokio::time::timeout(patience, self.permits.acquire()).await {
-            Ok(Ok(permit)) => Ok(permit),
-            _ => {
-                self.counters.overflows.add(1);
-                let text =
-                    format!("plugin `{name}` had no room for this event within {patience:?}");
-                Err(HandlerError::retry(text))
+        let until = Instant::now() + patience;
+        let place = self.waiting.try_acquire();
+        loop {
+            let before = self.finished();
+            let turn = if place.is_ok() {
+                patience
+            } else {
+                STUCK.min(patience)
+            };
+            if let Ok(Ok(permit)) = tokio::time::timeout(turn, self.permits.acquire()).await {
+                return Ok(permit);
+            }
+            if self.finished() == before || Instant::now() >= until {
+                break;
             }
         }
+        self.counters.overflows.add(1);
+        let name = &self.name;
+        Err(HandlerError::retry(match place {
+            Ok(_) => format!("plugin `{name}` had no room for this event within {patience:?}"),
+            Err(_) => format!("plugin `{name}` finishes nothing, and as many events wait as may"),
+        }))
+    }
+
+    /// Events that came to their end in its hands.
+    fn finished(&self) -> u64 {
+        self.counters.done.get() + self.counters.failed.get()
     }
 
     /// What an event is told that no version gets.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use trunkline_core::{DeadReason, Ending};
+use trunkline_core::DeadReason;
 
 use crate::support::{Source, Stage, eventually};
 
@@ -357,31 +357,44 @@ async fn too_many_panics_quarantine_a_plugin_and_its_events_are_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn more_events_than_may_wait_are_tried_again_later() {
+async fn a_plugin_that_is_merely_busy_makes_events_wait() {
     let stage = Stage::with(|options| {
         options.defaults.concurrency = 2;
         options.defaults.queue = 2;
     })
     .await;
-    let source = Source::new("a", "sync", "usleep(5000); note(10);");
+    let source = Source::new("a", "sync", "usleep(2000); note(10);");
     stage.load("a.so", &source).await;
-    for _ in 0..12 {
+    for _ in 0..100 {
         stage.ping().await;
     }
-    let service = stage.service.as_ref().unwrap().handle();
-    let ended = || service.ended(&Ending::Acked) as usize;
-    eventually("some were turned away", || {
-        stage.plugin("a").counts.overflows > 0
-    })
-    .await;
-    eventually("each came to its end", || {
-        ended()
-            + service.ended(&Ending::DeadLettered {
-                reason: DeadReason::AttemptsExhausted,
-            }) as usize
-            >= 12
-    })
-    .await;
-    assert_eq!(stage.ledger.get(10) as usize, ended());
+    eventually("all done", || stage.ledger.get(10) == 100).await;
+    let counts = stage.plugin("a").counts;
+    assert_eq!((counts.overflows, counts.failed), (0, 0));
     stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plugin_that_is_stuck_sends_those_too_many_back() {
+    let stage = Stage::with(|options| {
+        options.defaults.concurrency = 2;
+        options.defaults.queue = 2;
+        options.drain_timeout = Duration::from_millis(50);
+    })
+    .await;
+    let source = Source::new("a", "async", "return TL_PENDING;");
+    stage.load("a.so", &source).await;
+    for _ in 0..8 {
+        stage.ping().await;
+    }
+    // Four are in its hands or wait for that; the others have their tries.
+    let letters = stage.dead_letters(4).await;
+    let text = "plugin `a` finishes nothing, and as many events wait as may";
+    assert!(
+        letters.iter().all(|letter| letter.error == text),
+        "{letters:?}"
+    );
+    assert_eq!(stage.plugin("a").counts.overflows, 12);
+    stage.service.as_ref().unwrap().handle().stop();
+    stage.host.close().await;
 }
