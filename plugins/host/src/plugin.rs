@@ -1,8 +1,10 @@
 //! One plugin: what stays the same while its versions come and go.
 
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{self, Poll};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -12,8 +14,7 @@ use trunkline_core::{Context, HandlerError, HandlerId};
 
 use crate::counters::{Counters, PluginCounts};
 use crate::file::Seen;
-use crate::generation::{Call, Generation};
-use crate::manifest::HandlerManifest;
+use crate::generation::{Call, Generation, Outcome};
 use crate::options::PluginSettings;
 use crate::sync::lock;
 
@@ -151,59 +152,22 @@ impl Plugin {
         }
     }
 
-    /// Gives an event to the handler of a route, and waits until it is done with.
-    pub(crate) async fn handle(
-        self: Arc<Self>,
-        route: usize,
-        context: Context,
-    ) -> Result<(), HandlerError> {
-        let _permit = self.permit().await?;
-        let Some(generation) = self.join() else {
-            return self.absent();
-        };
-        let visit = Visit(generation);
-        let Some(handler) = generation.handler(route) else {
-            // The version that asked for this event was replaced by one that does not.
-            return Ok(());
-        };
-        self.run(generation, handler, context, visit).await
+    /// Gives an event to the handler of a route. What is done at once is done here: it costs no
+    /// future worth the name.
+    pub(crate) fn handle(self: &Arc<Self>, route: usize, context: Context) -> Handling {
+        match self.permits.try_acquire() {
+            Ok(permit) => Room::new(self, permit).begin(route, context),
+            Err(_) => {
+                let plugin = Arc::clone(self);
+                Handling::Waits(Box::pin(async move {
+                    let room = Room::new(&plugin, plugin.permit().await?);
+                    room.begin(route, context).await
+                }))
+            }
+        }
     }
 
-    async fn run(
-        &self,
-        generation: &'static Generation,
-        handler: &'static HandlerManifest,
-        context: Context,
-        visit: Visit,
-    ) -> Result<(), HandlerError> {
-        let most = generation.settings.timeout_ms;
-        let patience = Duration::from_millis(handler.timeout_ms.map_or(most, |own| own.min(most)));
-        let call = Call::new(context, patience);
-        self.counters.calls.add(1);
-        let guard = Guard {
-            generation,
-            call: &call,
-        };
-        generation.begin(handler.id, handler.kind, &call);
-        // The call has joined for itself.
-        drop(visit);
-        let outcome = match call.take() {
-            Some(outcome) => outcome,
-            None => {
-                let done = std::future::poll_fn(|cx| call.poll(cx));
-                match tokio::time::timeout(patience, done).await {
-                    Ok(outcome) => outcome,
-                    Err(_) => {
-                        self.counters.timeouts.add(1);
-                        drop(guard);
-                        return Err(HandlerError::retry(format!(
-                            "plugin `{}` was not done within {patience:?}",
-                            self.name
-                        )));
-                    }
-                }
-            }
-        };
+    fn count(&self, outcome: Outcome) -> Result<(), HandlerError> {
         let result = outcome.into_result();
         match result {
             Ok(()) => self.counters.done.add(1),
@@ -288,6 +252,82 @@ pub(crate) fn handler_name(plugin: &str, handler: &str) -> String {
     format!("{plugin}/{handler}")
 }
 
+/// An event on its way through a plugin.
+pub(crate) enum Handling {
+    /// It is done with; `None` once that was told.
+    Done(Option<Result<(), HandlerError>>),
+    /// It waits.
+    Waits(Pin<Box<dyn Future<Output = Result<(), HandlerError>> + Send>>),
+}
+
+impl Future for Handling {
+    type Output = Result<(), HandlerError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
+        match &mut *self {
+            Self::Done(outcome) => {
+                Poll::Ready(outcome.take().expect("nobody polls what is ready again"))
+            }
+            Self::Waits(waits) => waits.as_mut().poll(cx),
+        }
+    }
+}
+
+/// Leave to hold one event, given back when this is dropped.
+struct Room(Arc<Plugin>);
+
+impl Room {
+    fn new(plugin: &Arc<Plugin>, permit: SemaphorePermit<'_>) -> Self {
+        permit.forget();
+        Self(Arc::clone(plugin))
+    }
+
+    /// Has the handler called, and says how that went or lets it be waited for.
+    fn begin(self, route: usize, context: Context) -> Handling {
+        let plugin = &self.0;
+        let Some(generation) = plugin.join() else {
+            return Handling::Done(Some(plugin.absent()));
+        };
+        let visit = Visit(generation);
+        let Some(handler) = generation.handler(route) else {
+            // The version that asked for this event was replaced by one that does not.
+            return Handling::Done(Some(Ok(())));
+        };
+        let most = generation.settings.timeout_ms;
+        let patience = Duration::from_millis(handler.timeout_ms.map_or(most, |own| own.min(most)));
+        let call = Call::new(context, patience);
+        plugin.counters.calls.add(1);
+        generation.begin(handler.id, handler.kind, &call);
+        // The call has joined for itself.
+        drop(visit);
+        if let Some(outcome) = call.take() {
+            return Handling::Done(Some(plugin.count(outcome)));
+        }
+        let guard = Guard { generation, call };
+        Handling::Waits(Box::pin(self.wait(guard, patience)))
+    }
+
+    async fn wait(self, guard: Guard, patience: Duration) -> Result<(), HandlerError> {
+        let plugin = &self.0;
+        let done = std::future::poll_fn(|cx| guard.call.poll(cx));
+        match tokio::time::timeout(patience, done).await {
+            Ok(outcome) => plugin.count(outcome),
+            Err(_) => {
+                plugin.counters.timeouts.add(1);
+                let name = &plugin.name;
+                let text = format!("plugin `{name}` was not done within {patience:?}");
+                Err(HandlerError::retry(text))
+            }
+        }
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.0.permits.add_permits(1);
+    }
+}
+
 /// Keeps a generation while a handler is looked for.
 struct Visit(&'static Generation);
 
@@ -298,13 +338,13 @@ impl Drop for Visit {
 }
 
 /// Tells the plugin when nobody waits for a call any more.
-struct Guard<'a> {
+struct Guard {
     generation: &'static Generation,
-    call: &'a Arc<Call>,
+    call: Arc<Call>,
 }
 
-impl Drop for Guard<'_> {
+impl Drop for Guard {
     fn drop(&mut self) {
-        self.generation.abandon(self.call);
+        self.generation.abandon(&self.call);
     }
 }

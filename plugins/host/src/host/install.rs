@@ -156,7 +156,7 @@ impl Inner {
             .named(handler_name(&plugin.name, &handler.name))
             .with_timeout(OUT_OF_THE_WAY);
         let plugin = Arc::clone(plugin);
-        let run = move |context: Context| Arc::clone(&plugin).handle(route, context);
+        let run = move |context: Context| plugin.handle(route, context);
         let bindings: Vec<Binding> = handler.bindings.clone();
         self.service.on_bindings(options, bindings, run).await
     }
