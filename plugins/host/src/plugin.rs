@@ -15,6 +15,7 @@ use trunkline_core::{Context, HandlerError, HandlerId};
 use crate::counters::{Counters, PluginCounts};
 use crate::file::Seen;
 use crate::generation::{Call, Generation, Outcome};
+use crate::manifest::HandlerKind;
 use crate::options::PluginSettings;
 use crate::sync::lock;
 
@@ -295,7 +296,9 @@ impl Room {
         };
         let most = generation.settings.timeout_ms;
         let patience = Duration::from_millis(handler.timeout_ms.map_or(most, |own| own.min(most)));
-        let call = Call::new(context, patience);
+        // What is called at once and never waits has no deadline worth looking at the clock for.
+        let limit = (handler.kind != HandlerKind::Inline).then_some(patience);
+        let call = Call::new(context, limit);
         plugin.counters.calls.add(1);
         generation.begin(handler.id, handler.kind, &call);
         // The call has joined for itself.

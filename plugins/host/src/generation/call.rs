@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use trunkline_core::{Audience, Context, HandlerError, ValueRef};
 use trunkline_plugin_abi as abi;
+use uuid::fmt::Hyphenated;
 
 use crate::sync::lock;
 
@@ -17,7 +18,8 @@ pub(crate) struct Call {
     /// Points into the fields below and into the context's envelope.
     event: abi::Event,
     _name: Option<String>,
-    _id: Option<String>,
+    id: [u8; Hyphenated::LENGTH],
+    _other_id: Option<String>,
     _headers: Vec<abi::Header>,
     _texts: Vec<Box<str>>,
     audience: OnceLock<Option<Lent>>,
@@ -130,8 +132,8 @@ fn shorten(text: &str) -> String {
 }
 
 impl Call {
-    /// Lends out the event of a delivery.
-    pub(crate) fn new(context: Context, patience: Duration) -> Arc<Self> {
+    /// Lends out the event of a delivery, for at most as long as `patience`.
+    pub(crate) fn new(context: Context, patience: Option<Duration>) -> Arc<Self> {
         let envelope = context.envelope();
         let name = context.event_name().map(|name| match name {
             std::borrow::Cow::Borrowed(name) => (abi::Bytes::text(name), None),
@@ -139,14 +141,21 @@ impl Call {
         });
         let (name, owned_name) = name.unwrap_or((abi::Bytes::EMPTY, None));
         let mut texts = Vec::new();
-        let headers: Vec<abi::Header> = envelope
-            .headers()
-            .iter()
-            .map(|(name, value)| lend_header(name, value, &mut texts))
-            .collect();
+        let mut headers = Vec::with_capacity(envelope.headers().len());
+        for (name, value) in envelope.headers().iter() {
+            headers.push(lend_header(name, value, &mut texts));
+        }
         let properties = envelope.properties();
-        let id = envelope.id().map(ToString::to_string);
         let text = |text: Option<&str>| text.map_or(abi::Bytes::EMPTY, abi::Bytes::text);
+        let mut id = [0; Hyphenated::LENGTH];
+        let mut other_id = None;
+        match envelope.id().map(|id| (id, id.as_uuid())) {
+            Some((_, Some(uuid))) => drop(uuid.hyphenated().encode_lower(&mut id)),
+            Some((other, None)) => other_id = Some(other.to_string()),
+            None => {}
+        }
+        let has_uuid = id[0] != 0;
+        let deadline = patience.map_or(0, |patience| nanoseconds(SystemTime::now() + patience));
         let event = abi::Event {
             size: size_of::<abi::Event>() as u32,
             flags: if context.is_retained() {
@@ -155,22 +164,23 @@ impl Call {
                 0
             },
             name,
-            id: text(id.as_deref()),
+            id: text(other_id.as_deref()),
             routing_key: abi::Bytes::text(envelope.routing_key().as_str()),
             content_type: text(properties.content_type()),
             body: abi::Bytes::of(envelope.body()),
             headers: headers.as_ptr(),
             header_count: headers.len(),
             time_unix_ns: properties.timestamp().map_or(0, nanoseconds),
-            deadline_unix_ns: nanoseconds(SystemTime::now() + patience),
+            deadline_unix_ns: deadline,
             attempt: context.attempt(),
             reserved: 0,
         };
-        Arc::new(Self {
+        let mut call = Arc::new(Self {
             token: AtomicU64::new(0),
             event,
             _name: owned_name,
-            _id: id,
+            id,
+            _other_id: other_id,
             _headers: headers,
             _texts: texts,
             context,
@@ -180,7 +190,12 @@ impl Call {
             cancelled: AtomicBool::new(false),
             on_thread: AtomicBool::new(false),
             written_off: AtomicBool::new(false),
-        })
+        });
+        // Only now does the id have its place.
+        if let (Some(call), true) = (Arc::get_mut(&mut call), has_uuid) {
+            call.event.id = abi::Bytes::of(&call.id);
+        }
+        call
     }
 
     pub(super) fn event(&self) -> &abi::Event {
