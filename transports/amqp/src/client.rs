@@ -17,7 +17,7 @@ use trunkline_core::{
 
 use crate::NAME;
 use crate::config::AmqpConfig;
-use crate::consume::{Member, MemberSource, Recall};
+use crate::consume::{Member, MemberSource};
 use crate::dead::GroupDeadLetters;
 use crate::error::{broker, closed, soft};
 use crate::link::{Duty, Up, keep};
@@ -38,7 +38,6 @@ pub(crate) struct Client {
     pub(crate) publisher: Arc<Publisher>,
     consume: watch::Sender<Way>,
     members: Mutex<Vec<Weak<Member>>>,
-    pub(crate) recall: Recall,
     delays: Delays,
     health: Arc<LinkHealth>,
     closing: watch::Sender<bool>,
@@ -348,7 +347,6 @@ impl Amqp {
             publisher: Arc::new(publisher),
             consume: watch::channel(Way::Down).0,
             members: Mutex::default(),
-            recall: Recall::default(),
             delays: Delays::default(),
             closing,
             closed: watch::channel(false).0,
