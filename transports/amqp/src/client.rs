@@ -152,8 +152,10 @@ impl Duty for Consuming {
             Err(error @ TransportError::Closed { .. }) => (Way::Closed, Err(error)),
             Err(error) => (Way::Down, Err(error)),
         };
-        if told.is_err() {
-            client.members().iter().for_each(|member| member.suspend());
+        match &way {
+            Way::Up(_) => {}
+            Way::Down => client.members().iter().for_each(|member| member.suspend()),
+            Way::Closed => client.members().iter().for_each(|member| member.shut()),
         }
         client.consume.send_replace(way);
         client.health.tell(1, told);
