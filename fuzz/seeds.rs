@@ -1,4 +1,4 @@
-//! Makes the first inputs of each fuzz target from the recorded Wazo vectors.
+//! Makes the first inputs of each fuzz target from the recorded vectors.
 
 use std::error::Error;
 use std::fs;
@@ -8,24 +8,64 @@ use serde_json::Value;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let (Some(vectors), Some(corpus)) = (arguments.next(), arguments.next()) else {
-        return Err("usage: seeds VECTORS.jsonl CORPUS-DIRECTORY".into());
+    let (Some(framework), Some(corpus)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: seeds FRAMEWORK-DIRECTORY CORPUS-DIRECTORY".into());
     };
-    for (number, line) in fs::read_to_string(vectors)?.lines().enumerate() {
-        let vector: Value = serde_json::from_str(line)?;
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let (framework, corpus) = (Path::new(&framework), Path::new(&corpus));
+    of_wazo(&framework.join("wazo/tests/vectors/wazo-vectors.jsonl"), corpus)?;
+    of_access(&framework.join("wazo/tests/vectors/acl-vectors.jsonl"), corpus)?;
+    of_kazoo(&framework.join("kazoo/tests/vectors/kazoo-vectors.jsonl"), corpus)
+}
+
+/// The vectors of a file.
+fn read(vectors: &Path) -> Result<Vec<Value>, Box<dyn Error>> {
+    let text = fs::read_to_string(vectors)?;
+    Ok(text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
+}
+
+fn seed(corpus: &Path, target: &str, number: usize, content: String) -> Result<(), Box<dyn Error>> {
+    let directory = corpus.join(target);
+    fs::create_dir_all(&directory)?;
+    Ok(fs::write(directory.join(format!("vector-{number}")), content)?)
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn of_wazo(vectors: &Path, corpus: &Path) -> Result<(), Box<dyn Error>> {
+    for (number, vector) in read(vectors)?.iter().enumerate() {
         let expected = &vector["expect"];
         let (headers, payload) = (&expected["headers"], &expected["payload"]);
         let key = text(&expected["routing_key"]);
-        let seed = |target: &str, content: String| -> Result<(), Box<dyn Error>> {
-            let directory = Path::new(&corpus).join(target);
-            fs::create_dir_all(&directory)?;
-            Ok(fs::write(directory.join(format!("vector-{number}")), content)?)
+        let first = key.split('.').next().unwrap_or_default().to_owned();
+        seed(corpus, "envelope_decode", number, format!("{headers}\n{payload}"))?;
+        seed(corpus, "headers", number, headers.to_string())?;
+        seed(corpus, "keys", number, format!("{first}.#\n{key}"))?;
+        seed(corpus, "template", number, text(&vector["routing_key_fmt"]))?;
+    }
+    Ok(())
+}
+
+fn of_access(vectors: &Path, corpus: &Path) -> Result<(), Box<dyn Error>> {
+    for (number, vector) in read(vectors)?.iter().enumerate() {
+        let entries = vector["acl"].as_array().into_iter().flatten().map(text);
+        let required = text(&vector["checks"][3][0]);
+        let lines: Vec<_> = entries.chain([required]).collect();
+        seed(corpus, "access", number, lines.join("\n"))?;
+    }
+    Ok(())
+}
+
+fn of_kazoo(vectors: &Path, corpus: &Path) -> Result<(), Box<dyn Error>> {
+    for (number, vector) in read(vectors)?.iter().enumerate() {
+        let (input, output) = (&vector["in"], &vector["out"]);
+        let key = text(&output["routing_key"]);
+        let body = match &input["message"] {
+            Value::Null => text(&input["text"]),
+            message => message.to_string(),
         };
-        seed("envelope_decode", format!("{headers}\n{payload}"))?;
-        seed("headers", headers.to_string())?;
-        seed("keys", format!("{}.#\n{key}", key.split('.').next().unwrap_or_default()))?;
-        seed("template", text(&vector["routing_key_fmt"]))?;
+        seed(corpus, "kazoo_decode", number, format!("{key}\n{body}"))?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use trunkline::wazo::Wazo;
 use trunkline::{Bus, Dialect, Plain, Transport, TransportErrorKind};
 
-use crate::dialects::DialectName;
+use crate::dialects::{DialectName, kazoo};
 use crate::failure::{Failure, chain};
 use crate::session::Session;
 use crate::settings::Settings;
@@ -34,6 +34,7 @@ impl Session {
 fn speak(transport: Arc<dyn Transport>, settings: &Settings) -> Bus {
     match settings.dialect {
         DialectName::Plain => Bus::new(transport, Plain),
+        DialectName::Kazoo => Bus::new(transport, kazoo()),
         DialectName::Wazo => Bus::new(transport, wazo(settings)),
     }
 }
@@ -42,6 +43,7 @@ fn speak(transport: Arc<dyn Transport>, settings: &Settings) -> Bus {
 pub(crate) fn dialect(settings: &Settings) -> Box<dyn Dialect> {
     match settings.dialect {
         DialectName::Plain => Box::new(Plain),
+        DialectName::Kazoo => Box::new(kazoo()),
         DialectName::Wazo => Box::new(wazo(settings)),
     }
 }

@@ -52,6 +52,7 @@ impl TenantMap {
                 .replace('.', "__DOT__")
                 .replace('#', "__HASH__")
                 .replace('*', "__STAR__"),
+            DialectName::Kazoo => trunkline::kazoo::encode_word(text),
             DialectName::Plain => escape_segment(text).into_owned(),
         };
         // Keys and access strings hold a tenant as its dialect escapes it.

@@ -45,7 +45,7 @@
 //!
 //! # Dialects
 //! A [`Dialect`] writes events into [`Envelope`]s and reads them back. The default is
-//! Wazo's; [`Plain`] is the smallest.
+//! Wazo's; [`Plain`] is the smallest, and the feature `kazoo` brings Kazoo's.
 //!
 //! # Testing
 //! [`testing::Harness`] runs services on a broker in memory and sees everything.
@@ -55,15 +55,25 @@
 //! | --- | --- | --- |
 //! | `derive` | yes | the derives |
 //! | `memory` | yes | the in-memory transport, `memory:` |
+//! | `amqp` | | RabbitMQ, `amqp://` and `amqps://` |
+//! | `mqtt` | | MQTT 5 and 3.1.1 brokers, `mqtt://` and `mqtts://` |
 //! | `wazo` | yes | the Wazo dialect, as the default one |
+//! | `kazoo` | no | the Kazoo dialect |
 //! | `signal` | no | [`shutdown_signal`]: Ctrl-C and SIGTERM |
 //! | `testing` | no | [`testing`] |
 //!
 //! # Writing your own transport
 //! Implement [`Transport`], [`Source`], [`SubscriptionControl`] and [`Settler`], and run the cases
-//! of the crate `trunkline-conformance` against it.
+//! of the crate `trunkline-conformance` against it; [`guide::writing_a_transport`] does it on a page.
+//!
+//! # The guide
+//! [From zero to a service](guide::getting_started) · [concepts](guide::concepts) ·
+//! [guarantees](guide::guarantees) · [operating](guide::operating) ·
+//! [migrating from `wazo-bus`](guide::migrating)
 
 mod connect;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 #[cfg(feature = "signal")]
 mod signal;
 #[cfg(feature = "testing")]
@@ -72,15 +82,17 @@ pub mod testing;
 pub use connect::{connect, connect_transport};
 #[cfg(feature = "signal")]
 pub use signal::shutdown_signal;
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;
-
 pub use trunkline_core::*;
 #[cfg(feature = "derive")]
 pub use trunkline_derive::{MultiUserEvent, ServiceEvent, TenantEvent, UserEvent};
+#[cfg(feature = "kazoo")]
+pub use trunkline_kazoo as kazoo;
 #[cfg(feature = "memory")]
 pub use trunkline_memory as memory;
+#[cfg(feature = "amqp")]
+pub use trunkline_amqp as amqp;
+#[cfg(feature = "mqtt")]
+pub use trunkline_mqtt as mqtt;
 #[cfg(feature = "wazo")]
 pub use trunkline_wazo as wazo;
 

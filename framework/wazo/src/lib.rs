@@ -29,19 +29,44 @@
 //!   it is. What is not text is printed as Python prints it. Such keys need not be canonical.
 //! - **The access string** is the template of the event, or `events.` and the routing key.
 //!
+//! # Access lists
+//! [`AccessList`] decides which of these events the holder of a token may see.
+//!
+//! # Typed events
+//! With the feature of a service, `events` has each of its events as a type: `events::calld::CallHeld`
+//! with the feature `calld`. `events` as a feature brings all of them.
+//!
+//! # Statistics
+//! [`CollectdEvent`] is what wazo-calld tells collectd over the same bus: text, and no event.
+//!
 //! # Lines
 //! [`encode_line`] and [`decode_line`] do the same without a broker, on lines of JSON; see
 //! [`Description`].
 
+mod access;
+mod collectd;
 mod decode;
 mod dialect;
 mod encode;
+#[cfg(feature = "typed")]
+#[cfg_attr(
+    not(feature = "events"),
+    allow(
+        dead_code,
+        unused_imports,
+        unused_macros,
+        reason = "a service alone needs a part of what all share"
+    )
+)]
+pub mod events;
 mod json;
 mod line;
 mod names;
 mod python;
 mod time;
 
+pub use access::{Access, AccessList, Holder};
+pub use collectd::{CollectdEvent, CollectdLine, CollectdTime, encode_collectd_line};
 pub use dialect::Wazo;
 pub use json::MAX_DEPTH;
 pub use line::{Description, LineError, LineProblem, WireLine, decode_line, encode_line};

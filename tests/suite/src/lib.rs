@@ -9,6 +9,7 @@
     reason = "everything here panics when the machine does not give what the test needs"
 )]
 
+pub mod mosquitto;
 pub mod ports;
 pub mod process;
 pub mod proxy;
@@ -17,7 +18,13 @@ pub mod rabbitmq;
 pub mod scratch;
 pub mod tls;
 
+mod console;
+mod expected;
 mod lock;
+mod place;
 mod wait;
 
+pub use console::{Command, Session};
+pub use expected::compare;
+pub use place::{build, cargo, programs, root};
 pub use wait::{wait_until, wait_until_async};

@@ -11,7 +11,7 @@ pub fn root() -> PathBuf {
 }
 
 /// Cargo's target directory: the one this very program was built into.
-fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     let program = std::env::current_exe().expect("a program knows where it lies");
     let marked = |path: &&Path| path.join("CACHEDIR.TAG").is_file();
     match program.ancestors().find(marked) {

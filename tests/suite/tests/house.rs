@@ -61,7 +61,10 @@ fn arrows_point_inward() {
     assert_eq!(arrows["trunkline-derive"], only(&[]));
     for inner in [
         "trunkline-memory",
+        "trunkline-amqp",
+        "trunkline-mqtt",
         "trunkline-wazo",
+        "trunkline-kazoo",
         "trunkline-conformance",
     ] {
         assert_eq!(arrows[inner], only(&["trunkline-core"]), "{inner}");

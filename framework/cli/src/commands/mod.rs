@@ -1,12 +1,17 @@
 //! The commands, one module each.
 
+mod acl;
 mod bench;
+mod collectd;
 mod completions;
 mod config;
 mod dead_letters;
 mod demo;
+mod each_line;
 mod encode;
+mod kazoo;
 mod listen;
+mod new;
 mod publish;
 mod record;
 mod replay;
@@ -32,6 +37,14 @@ pub(crate) enum Command {
     DeadLetters(dead_letters::DeadLetters),
     Bench(bench::Bench),
     #[command(subcommand)]
+    New(new::New),
+    #[command(subcommand)]
+    Acl(acl::Acl),
+    #[command(subcommand)]
+    Collectd(collectd::Collectd),
+    #[command(subcommand)]
+    Kazoo(kazoo::Kazoo),
+    #[command(subcommand)]
     Config(config::Config),
     Completions(completions::Completions),
 }
@@ -50,6 +63,10 @@ impl Command {
             Self::Encode(command) => command.run(session).await,
             Self::Decode(command) => command.run(session).await,
             Self::Bench(command) => command.run(session).await,
+            Self::New(command) => command.run(session),
+            Self::Acl(command) => command.run(session).await,
+            Self::Collectd(command) => command.run(session).await,
+            Self::Kazoo(command) => command.run(session).await,
             Self::Config(command) => command.run(session),
             Self::Completions(command) => command.run(session),
         }

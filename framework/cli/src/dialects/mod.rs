@@ -1,5 +1,7 @@
 //! The dialects the program speaks.
 
+mod described;
+mod kazoo;
 mod plain;
 mod properties;
 mod wazo;
@@ -10,8 +12,10 @@ use std::str::FromStr;
 
 use serde::Serialize;
 use trunkline::Envelope;
+use trunkline::kazoo::{Described, Published};
 use trunkline::wazo::{Description, LineError};
 
+pub(crate) use kazoo::dialect as kazoo;
 pub(crate) use properties::{PropertiesForm, Time};
 pub(crate) use wire::{Wire, bytes_of};
 
@@ -20,6 +24,8 @@ pub(crate) use wire::{Wire, bytes_of};
 pub(crate) enum DialectName {
     /// Wazo's own.
     Wazo,
+    /// Kazoo's.
+    Kazoo,
     /// The smallest dialect.
     Plain,
 }
@@ -46,56 +52,84 @@ impl From<LineError> for Fault {
     }
 }
 
+/// A message, as its dialect's `encode` prints it.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Encoded {
+    Wire(Wire),
+    Kazoo(Box<Published>),
+}
+
 /// An event read back, as its dialect tells it.
 #[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub(crate) struct ReadBack(Description);
+#[serde(untagged)]
+pub(crate) enum ReadBack {
+    Event(Box<Description>),
+    Kazoo(Box<Described>),
+}
 
 impl DialectName {
     /// All of them.
-    pub(crate) const ALL: [Self; 2] = [Self::Wazo, Self::Plain];
+    pub(crate) const ALL: [Self; 3] = [Self::Wazo, Self::Kazoo, Self::Plain];
     /// What is spoken unless someone says otherwise.
     pub(crate) const DEFAULT: Self = Self::Wazo;
     /// The accepted form, in words.
-    pub(crate) const FORM: &'static str = "write `wazo` or `plain`";
+    pub(crate) const FORM: &'static str = "write `wazo`, `kazoo` or `plain`";
 
     /// The dialect's word.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Wazo => "wazo",
+            Self::Kazoo => "kazoo",
             Self::Plain => "plain",
         }
     }
 
-    /// Writes a described event as a message.
-    pub(crate) fn wire(self, event: &Description) -> Result<Wire, Fault> {
+    /// Turns a line that describes an event into the message that carries it.
+    pub(crate) fn encode_line(self, line: &str) -> Result<Encoded, Fault> {
         match self {
-            Self::Wazo => wazo::wire(event),
-            Self::Plain => plain::wire(event),
+            Self::Wazo => wazo::wire(&Description::from_line(line)?).map(Encoded::Wire),
+            Self::Plain => plain::wire(&Description::from_line(line)?).map(Encoded::Wire),
+            Self::Kazoo => kazoo::publish(line).map(|message| Encoded::Kazoo(Box::new(message))),
         }
     }
 
     /// Writes a described event as an envelope, with an id and the present time.
     pub(crate) fn envelope(self, event: &Description) -> Result<Envelope, Fault> {
-        self.enveloped(&self.wire(event)?)
+        match self {
+            Self::Wazo => self.enveloped(&wazo::wire(event)?),
+            Self::Plain => self.enveloped(&plain::wire(event)?),
+            Self::Kazoo => kazoo::envelope(event),
+        }
+    }
+
+    /// Reads a line that describes an event, as an envelope and its publisher's clock.
+    pub(crate) fn described(self, line: &str) -> Result<(Envelope, Option<String>), Fault> {
+        if self == Self::Kazoo {
+            return kazoo::enveloped(line);
+        }
+        let event = Description::from_line(line)?;
+        Ok((self.envelope(&event)?, event.now))
     }
 
     /// Puts a message into an envelope, with an id and the present time.
     pub(crate) fn enveloped(self, wire: &Wire) -> Result<Envelope, Fault> {
         wire.envelope(match self {
             Self::Wazo => wazo::properties(),
-            Self::Plain => plain::properties(),
+            Self::Kazoo | Self::Plain => plain::properties(),
         })
     }
 
     /// Reads a line that holds a message back into the description of its event.
     pub(crate) fn read_back(self, line: &str) -> Result<ReadBack, Fault> {
-        match self {
-            Self::Wazo => Ok(ReadBack(trunkline::wazo::decode_line(line)?)),
-            Self::Plain => {
-                plain::read_back(&self.enveloped(&Wire::from_line(line)?)?).map(ReadBack)
+        let event = match self {
+            Self::Wazo => trunkline::wazo::decode_line(line)?,
+            Self::Plain => plain::read_back(&self.enveloped(&Wire::from_line(line)?)?)?,
+            Self::Kazoo => {
+                return kazoo::describe(line).map(|event| ReadBack::Kazoo(Box::new(event)));
             }
-        }
+        };
+        Ok(ReadBack::Event(Box::new(event)))
     }
 }
 

@@ -3,7 +3,6 @@
 use std::time::{Duration, SystemTime};
 
 use trunkline::Envelope;
-use trunkline::wazo::Description;
 
 use super::{Fields, RecordLine};
 use crate::dialects::{DialectName, Fault, Wire};
@@ -63,8 +62,7 @@ impl Forms {
             let wire = Wire::from_fields(&fields)?;
             (self.dialect.enveloped(&wire)?, wire.timestamp())
         } else {
-            let event = Description::from_line(text)?;
-            (self.dialect.envelope(&event)?, event.now)
+            self.dialect.described(text)?
         };
         let offset = self.due(clock.as_deref());
         Ok((envelope, offset))

@@ -129,6 +129,11 @@ fn no_input_panics() {
             &["decode"],
             &["encode", "--dialect", "plain"],
             &["decode", "--dialect", "plain"],
+            &["encode", "--dialect", "kazoo"],
+            &["decode", "--dialect", "kazoo"],
+            &["kazoo", "vectors"],
+            &["acl", "check", "--stdin"],
+            &["collectd", "encode"],
             &["publish", "--stdin"],
             &["replay", "-"],
         ] {

@@ -2,11 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may, as tests may")]
 
+mod acl;
 mod bench;
 mod config;
 mod dead_letters;
 mod demo;
+mod kazoo;
 mod lines;
+mod new;
 mod publish;
 mod record;
 mod run;

@@ -62,7 +62,7 @@ pub enum LineProblem {
 }
 
 impl LineError {
-    pub(super) fn new(field: &'static str, problem: LineProblem) -> Self {
+    pub(crate) fn new(field: &'static str, problem: LineProblem) -> Self {
         Self { field, problem }
     }
 

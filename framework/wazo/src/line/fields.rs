@@ -11,10 +11,11 @@ use crate::encode::header_value;
 use crate::json::{self, MAX_DEPTH, NULL, Object, ObjectError};
 
 /// A line read one level deep. Fields it does not ask for are not looked at.
-pub(super) struct Fields<'a>(Object<'a>);
+#[derive(Default)]
+pub(crate) struct Fields<'a>(Object<'a>);
 
 impl<'a> Fields<'a> {
-    pub(super) fn of_line(line: &'a str) -> Result<Self, LineError> {
+    pub(crate) fn of_line(line: &'a str) -> Result<Self, LineError> {
         match Object::parse(line) {
             Ok(object) => Ok(Self(object)),
             Err(ObjectError::NotAnObject) => Err(wrong_kind(WHOLE, line.trim(), "an object")),
@@ -23,16 +24,16 @@ impl<'a> Fields<'a> {
     }
 
     /// The JSON of a field; absent and null are the same.
-    pub(super) fn json(&self, field: &'static str) -> Option<&'a str> {
+    pub(crate) fn json(&self, field: &'static str) -> Option<&'a str> {
         self.0.get(field).filter(|json| *json != NULL)
     }
 
-    pub(super) fn text(&self, field: &'static str) -> Result<Option<String>, LineError> {
+    pub(crate) fn text(&self, field: &'static str) -> Result<Option<String>, LineError> {
         let text = |json| read_text(field, json, "text or null").map(Cow::into_owned);
         self.json(field).map(text).transpose()
     }
 
-    pub(super) fn required_text(&self, field: &'static str) -> Result<String, LineError> {
+    pub(crate) fn required_text(&self, field: &'static str) -> Result<String, LineError> {
         let json = self
             .json(field)
             .ok_or_else(|| LineError::new(field, LineProblem::Missing))?;
@@ -55,6 +56,12 @@ impl<'a> Fields<'a> {
             .map(|text| text.map(Cow::into_owned))
             .collect::<Result<_, _>>()
             .map(Some)
+    }
+
+    /// The fields of a field.
+    pub(crate) fn object(&self, field: &'static str) -> Result<Option<Self>, LineError> {
+        let read = |json| object(field, Some(json)).map(Self);
+        self.json(field).map(read).transpose()
     }
 
     /// A field as the JSON it is.

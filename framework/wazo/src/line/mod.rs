@@ -10,6 +10,8 @@ pub use description::Description;
 pub use error::{LineError, LineProblem};
 pub use wire::WireLine;
 
+pub(crate) use fields::Fields;
+
 use crate::decode;
 
 /// Turns a line that describes an event into the message that carries it.
