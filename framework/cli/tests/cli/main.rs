@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may, as tests may")]
 
 mod acl;
+mod amqp;
 mod bench;
 mod config;
 mod dead_letters;
