@@ -2,6 +2,7 @@
 
 mod acl;
 mod bench;
+mod bridge;
 mod collectd;
 mod completions;
 mod config;
@@ -35,6 +36,7 @@ pub(crate) enum Command {
     Record(record::Record),
     Replay(replay::Replay),
     DeadLetters(dead_letters::DeadLetters),
+    Bridge(bridge::Bridge),
     Bench(bench::Bench),
     #[command(subcommand)]
     New(new::New),
@@ -62,6 +64,7 @@ impl Command {
             Self::Replay(command) => command.run(session).await,
             Self::Encode(command) => command.run(session).await,
             Self::Decode(command) => command.run(session).await,
+            Self::Bridge(command) => command.run(session).await,
             Self::Bench(command) => command.run(session).await,
             Self::New(command) => command.run(session),
             Self::Acl(command) => command.run(session).await,

@@ -5,6 +5,7 @@
 mod acl;
 mod amqp;
 mod bench;
+mod bridge;
 mod config;
 mod dead_letters;
 mod demo;
