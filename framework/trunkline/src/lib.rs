@@ -56,14 +56,18 @@
 //! | `derive` | yes | the derives |
 //! | `memory` | yes | the in-memory transport, `memory:` |
 //! | `wazo` | yes | the Wazo dialect, as the default one |
+//! | `catalog` | no | [`catalog`]: the known events and the application's own, as a list and as AsyncAPI |
 //! | `kazoo` | no | the Kazoo dialect |
 //! | `signal` | no | [`shutdown_signal`]: Ctrl-C and SIGTERM |
 //! | `testing` | no | [`testing`] |
+//! | `wazo-events` | no | every event of Wazo as a type; `wazo-calld`, … those of one service |
 //!
 //! # Writing your own transport
 //! Implement [`Transport`], [`Source`], [`SubscriptionControl`] and [`Settler`], and run the cases
 //! of the crate `trunkline-conformance` against it.
 
+#[cfg(feature = "catalog")]
+pub mod catalog;
 mod connect;
 #[cfg(feature = "signal")]
 mod signal;

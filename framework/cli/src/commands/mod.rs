@@ -2,6 +2,7 @@
 
 mod acl;
 mod bench;
+mod catalog;
 mod collectd;
 mod completions;
 mod config;
@@ -36,6 +37,8 @@ pub(crate) enum Command {
     DeadLetters(dead_letters::DeadLetters),
     Bench(bench::Bench),
     #[command(subcommand)]
+    Catalog(catalog::Catalog),
+    #[command(subcommand)]
     Acl(acl::Acl),
     #[command(subcommand)]
     Collectd(collectd::Collectd),
@@ -63,6 +66,7 @@ impl Command {
             Self::Acl(command) => command.run(session).await,
             Self::Collectd(command) => command.run(session).await,
             Self::Kazoo(command) => command.run(session).await,
+            Self::Catalog(command) => command.run(session),
             Self::Config(command) => command.run(session),
             Self::Completions(command) => command.run(session),
         }

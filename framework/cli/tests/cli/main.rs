@@ -4,6 +4,7 @@
 
 mod acl;
 mod bench;
+mod catalog;
 mod config;
 mod dead_letters;
 mod demo;
