@@ -6,11 +6,14 @@ use serde_json::{Map, Value};
 use trunkline::NamePattern;
 use trunkline::catalog::{Catalog as Events, Entry};
 
+use crate::dialects::DialectName;
 use crate::failure::{Exit, Failure};
 use crate::output::{Columns, Tone};
 use crate::session::Session;
 
 /// The events that are known: what they are called, whom they are for, and what they say.
+///
+/// They are Wazo's, and Kazoo's with `--dialect kazoo`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Catalog {
     List(List),
@@ -81,8 +84,18 @@ impl Catalog {
     }
 }
 
-fn known() -> Events {
-    Events::new("Wazo's events", env!("CARGO_PKG_VERSION")).with_wazo()
+/// The events of the dialect the settings name.
+fn known(session: &Session) -> Result<Events, Failure> {
+    let events = |title: &str| Events::new(title, env!("CARGO_PKG_VERSION"));
+    match session.settings.dialect {
+        DialectName::Wazo => Ok(events("Wazo's events").with_wazo()),
+        DialectName::Kazoo => Ok(events("Kazoo's events").with_kazoo()),
+        DialectName::Plain => Err(Failure::usage(
+            "option `--dialect`",
+            "`plain` has no events of its own",
+            "write `wazo` or `kazoo`",
+        )),
+    }
 }
 
 impl Chosen {
@@ -191,7 +204,7 @@ fn words(schema: &Value) -> String {
 
 impl List {
     fn run(self, session: &Session) -> Result<Exit, Failure> {
-        let (events, output) = (known(), &session.output);
+        let (events, output) = (known(session)?, &session.output);
         let mut columns = Columns::new(["name", "level", "service", "routing key", "access"]);
         for entry in self.chosen.of(&events)? {
             output.json(&Line::of(entry))?;
@@ -210,7 +223,7 @@ impl List {
 
 impl Show {
     fn run(self, session: &Session) -> Result<Exit, Failure> {
-        let (events, output) = (known(), &session.output);
+        let (events, output) = (known(session)?, &session.output);
         let entry = events.find(&self.name).ok_or_else(|| {
             let form = match like(&events, &self.name) {
                 Some(name) => format!("did you mean `{name}`?"),
@@ -267,12 +280,9 @@ fn like<'e>(events: &'e Events, name: &str) -> Option<&'e str> {
 
 impl Asyncapi {
     fn run(self, session: &Session) -> Result<Exit, Failure> {
-        let (events, output) = (known(), &session.output);
-        let mut chosen = Events::new("Wazo's events", env!("CARGO_PKG_VERSION"));
-        for entry in self.chosen.of(&events)? {
-            chosen.add(entry.clone());
-        }
-        let document = chosen.asyncapi();
+        let (events, output) = (known(session)?, &session.output);
+        let document = events.only(|entry| self.chosen.fits(entry)).asyncapi();
+        self.chosen.of(&events)?;
         let format = self.format.unwrap_or(if output.is_json() {
             Format::Json
         } else {

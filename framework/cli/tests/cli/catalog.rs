@@ -83,3 +83,32 @@ fn the_document_is_the_same_in_every_form() {
         "call_held"
     );
 }
+
+#[test]
+fn the_events_of_kazoo_are_there_by_their_dialect() {
+    let events = list(&["--dialect", "kazoo"]);
+    let names: Vec<_> = events
+        .iter()
+        .map(|event| event["name"].as_str().unwrap())
+        .collect();
+    for bound in [
+        "CHANNEL_CREATE",
+        "CHANNEL_ANSWER",
+        "CHANNEL_DESTROY",
+        "CHANNEL_HOLD",
+        "CHANNEL_UNHOLD",
+        "CHANNEL_BRIDGE",
+        "PARK_PARKED",
+        "PARK_RETRIEVED",
+        "PARK_ABANDONED",
+    ] {
+        assert!(names.contains(&bound), "{bound}");
+    }
+    let document = run(&["catalog", "asyncapi", "--dialect", "kazoo", "--json"]).last();
+    let channel = &document["channels"]["CHANNEL_HOLD"];
+    assert_eq!(channel["bindings"]["amqp"]["exchange"]["name"], "callevt");
+    assert_eq!(
+        run(&["catalog", "list", "--dialect", "plain"]).code,
+        Some(2)
+    );
+}

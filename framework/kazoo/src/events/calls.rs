@@ -5,7 +5,7 @@
 use super::events;
 use crate::vocabulary::CALL_ID;
 
-events! { "call_event";
+events! { CALLS, Call, "call_event";
     /// `CHANNEL_CREATE`: A leg of a call was created.
     ChannelCreate = "CHANNEL_CREATE", "call.CHANNEL_CREATE.{Call-ID}" {
         /// Whom it asked for, `user@realm`.

@@ -2,7 +2,7 @@
 
 use super::events;
 
-events! { "conference";
+events! { CONFERENCE, Conference, "conference";
     /// `event`: Something happened in a conference; what, is its `Event`.
     ConferenceEvent = "event", "conference.event.{Event}.{Account-ID}.{Conference-ID}" {
         /// What: `add-member`, `conference-destroy`, `mute-member`, ….
@@ -16,7 +16,7 @@ events! { "conference";
     }
 }
 
-events! { "fax";
+events! { FAX, Fax, "fax";
     /// `status`: A fax got on.
     FaxStatus = "status", "fax.status.{Account-ID}.{Job-ID}" {
         /// The fax.
@@ -32,7 +32,7 @@ events! { "fax";
     }
 }
 
-events! { "configuration";
+events! { CONFIGURATION, Configuration, "configuration";
     /// `doc_created`: A document was created.
     DocCreated = "doc_created", "doc_created.{Database}.{Type}.{ID}" {
         /// The document.
@@ -100,7 +100,7 @@ events! { "configuration";
     }
 }
 
-events! { "presence";
+events! { PRESENCE, Presence, "presence";
     /// `dialog_update`: A dialog of a device changed. The realm says whose it is.
     DialogUpdate = "dialog_update", "dialog.{To}.{Call-ID}" {
         /// `user@realm`.

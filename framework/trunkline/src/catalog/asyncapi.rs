@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 use trunkline_core::{Template, TemplatePart};
 
-use super::{Catalog, Entry, headers};
+use super::{Catalog, Entry, Wire, headers};
 
 const BINDINGS: &str = "0.3.0";
 
@@ -59,16 +59,19 @@ fn channel(entry: &Entry, id: &str) -> Value {
         "messages": {id: {"$ref": format!("#/components/messages/{id}")}},
         "bindings": {"amqp": {
             "is": "routingKey",
-            "exchange": {
-                "name": "wazo-headers",
-                "type": "headers",
-                "durable": true,
-                "autoDelete": false,
-                "vhost": "/",
-            },
+            "exchange": exchange(entry.wire),
             "bindingVersion": BINDINGS,
         }},
     })
+}
+
+fn exchange(wire: Wire) -> Value {
+    let (name, kind, durable) = match wire {
+        Wire::Wazo => ("wazo-headers", "headers", true),
+        #[cfg(feature = "kazoo")]
+        Wire::Kazoo(family) => (family.exchange(), "topic", false),
+    };
+    json!({"name": name, "type": kind, "durable": durable, "autoDelete": false, "vhost": "/"})
 }
 
 /// The routing key with the parameters AsyncAPI has: plain names, so that `{call[id]}` is
@@ -105,8 +108,16 @@ fn operation(entry: &Entry, id: &str) -> Value {
         "summary": format!("Publishes `{}`.", entry.name),
         "messages": [{"$ref": format!("#/channels/{id}/messages/{id}")}],
         "tags": tags(entry),
-        "bindings": {"amqp": {"deliveryMode": 2, "priority": 0, "bindingVersion": BINDINGS}},
+        "bindings": {"amqp": delivery(entry.wire)},
     })
+}
+
+fn delivery(wire: Wire) -> Value {
+    match wire {
+        Wire::Wazo => json!({"deliveryMode": 2, "priority": 0, "bindingVersion": BINDINGS}),
+        #[cfg(feature = "kazoo")]
+        Wire::Kazoo(_) => json!({"deliveryMode": 1, "bindingVersion": BINDINGS}),
+    }
 }
 
 fn tags(entry: &Entry) -> Vec<Value> {
@@ -122,26 +133,32 @@ fn tags(entry: &Entry) -> Vec<Value> {
 }
 
 fn message(entry: &Entry) -> Value {
-    let headers = headers::of_wazo(entry);
-    let names: Vec<_> = headers.keys().filter(|name| is_required(name)).collect();
-    let mut properties = headers.clone();
-    properties.insert("data".to_owned(), entry.content.clone());
+    let (headers, payload) = match entry.wire {
+        Wire::Wazo => wazo(entry),
+        #[cfg(feature = "kazoo")]
+        Wire::Kazoo(family) => (
+            json!({"type": "object", "properties": headers::of_kazoo(family)}),
+            headers::kazoo_message(entry, family),
+        ),
+    };
+    let mut binding = json!({"bindingVersion": BINDINGS});
+    if entry.wire == Wire::Wazo {
+        binding["contentEncoding"] = "utf-8".into();
+    }
     let mut message = json!({
         "name": entry.name,
         "title": entry.name,
         "summary": format!("Level {}, key `{}`.", entry.level, entry.routing_key),
         "contentType": "application/json",
         "tags": tags(entry),
-        "headers": {"type": "object", "properties": headers, "required": names},
-        "payload": {
-            "type": "object",
-            "properties": properties,
-            "required": ["name", "data"],
-        },
-        "bindings": {"amqp": {"contentEncoding": "utf-8", "bindingVersion": BINDINGS}},
+        "headers": headers,
+        "payload": payload,
+        "bindings": {"amqp": binding},
         "x-level": entry.level.as_str(),
-        "x-required-acl": entry.required_acl,
     });
+    if let Some(acl) = &entry.required_acl {
+        message["x-required-acl"] = json!(acl);
+    }
     let words = [&entry.deprecated, &entry.description];
     let words: Vec<_> = words.into_iter().flatten().map(String::as_str).collect();
     if !words.is_empty() {
@@ -151,6 +168,18 @@ fn message(entry: &Entry) -> Value {
         message["x-aliases"] = json!(entry.aliases);
     }
     message
+}
+
+/// Headers and body of an event of Wazo's: the body repeats the headers.
+fn wazo(entry: &Entry) -> (Value, Value) {
+    let headers = headers::of_wazo(entry);
+    let names: Vec<_> = headers.keys().filter(|name| is_required(name)).collect();
+    let mut properties = headers.clone();
+    properties.insert("data".to_owned(), entry.content.clone());
+    (
+        json!({"type": "object", "properties": headers, "required": names}),
+        json!({"type": "object", "properties": properties, "required": ["name", "data"]}),
+    )
 }
 
 fn is_required(name: &str) -> bool {

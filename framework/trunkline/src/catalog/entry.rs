@@ -38,6 +38,9 @@ pub struct Entry {
 pub enum Wire {
     /// As Wazo's are, on the exchange `wazo-headers`.
     Wazo,
+    /// As Kazoo's are, on the exchange of their family.
+    #[cfg(feature = "kazoo")]
+    Kazoo(trunkline_kazoo::Family),
 }
 
 impl Entry {
@@ -106,6 +109,37 @@ impl From<&KnownEvent> for Entry {
             description: known.note.clone(),
             deprecated: known.deprecated.clone(),
             content: known.content.clone(),
+        }
+    }
+}
+
+#[cfg(feature = "kazoo")]
+impl From<&trunkline_kazoo::events::KnownEvent> for Entry {
+    fn from(known: &trunkline_kazoo::events::KnownEvent) -> Self {
+        let kinds = known.fields.iter().map(|(key, kind)| {
+            // Publishers differ in whether a number is one or text.
+            let kinds = match *kind {
+                "text" => json!({"type": "string"}),
+                "object" => json!({"type": "object"}),
+                "list" => json!({"type": "array"}),
+                _ => json!({"type": ["integer", "string"]}),
+            };
+            ((*key).to_owned(), kinds)
+        });
+        let properties: serde_json::Map<_, _> = kinds.collect();
+        let category = known.family.category();
+        Self {
+            name: known.name.to_owned(),
+            wire: Wire::Kazoo(known.family),
+            service: Some(category.to_owned()),
+            level: Level::Tenant,
+            routing_key: known.routing_key.to_owned(),
+            required_acl: None,
+            headers: Vec::new(),
+            aliases: Vec::new(),
+            description: Some(known.description.trim().to_owned()),
+            deprecated: None,
+            content: json!({"type": "object", "properties": properties}),
         }
     }
 }

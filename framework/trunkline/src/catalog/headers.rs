@@ -60,3 +60,48 @@ pub(super) fn of_wazo(entry: &Entry) -> Map<String, Value> {
     }
     headers
 }
+
+/// The AMQP headers of an event of Kazoo's, which are no part of the message.
+#[cfg(feature = "kazoo")]
+pub(super) fn of_kazoo(family: trunkline_kazoo::Family) -> Map<String, Value> {
+    let mut headers = Map::new();
+    if family == trunkline_kazoo::Family::Call {
+        let schema = json!({"type": "string", "description": "The call, as in the routing key but not encoded."});
+        headers.insert("call-id".to_owned(), schema);
+    }
+    headers
+}
+
+/// The keys every message of Kazoo's has.
+#[cfg(feature = "kazoo")]
+pub(super) fn kazoo_message(entry: &Entry, family: trunkline_kazoo::Family) -> Value {
+    let mut properties = json!({
+        "App-Name": {"type": "string"},
+        "App-Version": {"type": "string"},
+        "Event-Category": {"type": "string", "const": family.category()},
+        "Event-Name": {"type": "string", "const": entry.name},
+        "Msg-ID": {"type": ["string", "integer"]},
+        "Node": {"type": "string"},
+        "Timestamp": {"type": ["integer", "string"], "description": "Seconds since the year 0."},
+        "Custom-Channel-Vars": {"type": "object", "description": "Variables of the channel, among them `Account-ID` and `Owner-ID`."},
+    });
+    let mut required = vec![
+        "App-Name",
+        "App-Version",
+        "Event-Category",
+        "Event-Name",
+        "Msg-ID",
+    ];
+    if family == trunkline_kazoo::Family::Call {
+        properties["Call-ID"] = json!({"type": "string"});
+        required.push("Call-ID");
+    }
+    for (key, schema) in entry.content["properties"]
+        .as_object()
+        .into_iter()
+        .flatten()
+    {
+        properties[key] = schema.clone();
+    }
+    json!({"type": "object", "properties": properties, "required": required})
+}

@@ -61,6 +61,16 @@ impl Catalog {
         self
     }
 
+    /// Adds every event of Kazoo's that has a type.
+    #[cfg(feature = "kazoo")]
+    #[must_use]
+    pub fn with_kazoo(mut self) -> Self {
+        for known in trunkline_kazoo::events::known_events() {
+            self.add(Entry::from(known));
+        }
+        self
+    }
+
     /// Adds an event of the application: name, level, key and access string come from its
     /// definition, its fields and their words from the type.
     #[must_use]
@@ -86,6 +96,14 @@ impl Catalog {
             Ok(at) => self.entries[at] = entry,
             Err(at) => self.entries.insert(at, entry),
         }
+    }
+
+    /// The same catalogue with these events alone.
+    #[must_use]
+    pub fn only(&self, fits: impl Fn(&Entry) -> bool) -> Self {
+        let mut only = self.clone();
+        only.entries.retain(fits);
+        only
     }
 
     /// The events, by name.
