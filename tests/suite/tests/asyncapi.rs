@@ -47,42 +47,49 @@ struct LineStopped;
 /// Kazoo's events that have types.
 const KAZOO: usize = 41;
 
-/// What the parser says of a document: how much it found, or its errors.
-fn parse(document: &str) -> Result<Value, String> {
+/// Runs a script of `tests/asyncapi` on a document: what it printed, or its complaint.
+fn run(script: &str, arguments: &[&Path], document: &str) -> Result<String, String> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../asyncapi");
     assert!(
         directory.join("node_modules").exists(),
         "run `npm ci --prefix tests/asyncapi` first, as tests/run does"
     );
-    let mut check = Command::new("node")
-        .arg(directory.join("check.mjs"))
+    let mut node = Command::new("node")
+        .arg(directory.join(script))
+        .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .expect("Node.js is there; tests/run installs it");
-    check
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(document.as_bytes())
-        .unwrap();
-    let output = check.wait_with_output().unwrap();
+    let mut input = node.stdin.take().unwrap();
+    input.write_all(document.as_bytes()).unwrap();
+    drop(input);
+    let output = node.wait_with_output().unwrap();
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
     match output.status.success() {
-        true => Ok(serde_json::from_slice(&output.stdout).unwrap()),
-        false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        true => Ok(text(&output.stdout)),
+        false => Err(text(&output.stderr)),
     }
+}
+
+fn parse(document: &Value) -> Result<Value, String> {
+    let found = run("check.mjs", &[], &document.to_string())?;
+    Ok(serde_json::from_str(&found).unwrap())
+}
+
+fn catalog() -> Catalog {
+    Catalog::new("assembly", "1.0.0")
+        .with_wazo()
+        .with_kazoo()
+        .with_event::<PartAssembled>()
+        .with_event::<LineStopped>()
 }
 
 #[test]
 fn the_official_parser_finds_no_error_in_known_and_own_events() {
-    let catalog = Catalog::new("assembly", "1.0.0")
-        .with_wazo()
-        .with_kazoo()
-        .with_event::<PartAssembled>()
-        .with_event::<LineStopped>();
-    let document = catalog.asyncapi();
-    let found = parse(&document.to_string()).unwrap();
+    let document = catalog().asyncapi();
+    let found = parse(&document).unwrap();
     for part in ["channels", "operations", "messages"] {
         assert_eq!(found[part], 392 + KAZOO + 2, "{part}");
     }
@@ -104,6 +111,22 @@ fn the_official_parser_is_asked_indeed() {
         .with_event::<LineStopped>()
         .asyncapi();
     document["channels"]["line_stopped"]["messages"]["line_stopped"]["$ref"] = "#/nowhere".into();
-    let errors = parse(&document.to_string()).unwrap_err();
+    let errors = parse(&document).unwrap_err();
     assert!(errors.contains("error"), "{errors}");
+}
+
+#[test]
+fn the_official_template_renders_known_and_own_events() {
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("asyncapi");
+    let _ = std::fs::remove_dir_all(&out);
+    run("render.mjs", &[&out], &catalog().asyncapi().to_string()).unwrap();
+    let html = std::fs::read_to_string(out.join("index.html")).unwrap();
+    for name in [
+        "call_held",
+        "CHANNEL_HOLD",
+        "part_assembled",
+        "events.parts.{user_uuid}",
+    ] {
+        assert!(html.contains(name), "{name}");
+    }
 }
