@@ -11,9 +11,9 @@ events! { CALLS, Call, "call_event";
         /// Whom it asked for, `user@realm`.
         request: text "Request",
         /// Whom it is to, `user@realm`.
-        to: text "To",
+        to_address: text "To",
         /// Whom it is from, `user@realm`.
-        from: text "From",
+        from_address: text "From",
     }
 
     /// `CHANNEL_ANSWER`: A leg was answered.
@@ -21,9 +21,9 @@ events! { CALLS, Call, "call_event";
         /// Whom it asked for, `user@realm`.
         request: text "Request",
         /// Whom it is to, `user@realm`.
-        to: text "To",
+        to_address: text "To",
         /// Whom it is from, `user@realm`.
-        from: text "From",
+        from_address: text "From",
     }
 
     /// `CHANNEL_BRIDGE`: Two legs were joined; the other one is [`other_leg`](Fields::other_leg).
@@ -67,9 +67,9 @@ events! { CALLS, Call, "call_event";
         /// Recordings made of it.
         recordings: list "Media-Recordings",
         /// Whom it was to, `user@realm`.
-        to: text "To",
+        to_address: text "To",
         /// Whom it was from, `user@realm`.
-        from: text "From",
+        from_address: text "From",
     }
 
     /// `PARK_PARKED`: A call was put in a parking slot.

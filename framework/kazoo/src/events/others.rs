@@ -104,9 +104,9 @@ events! { PRESENCE, Presence, "presence";
     /// `dialog_update`: A dialog of a device changed. The realm says whose it is.
     DialogUpdate = "dialog_update", "dialog.{To}.{Call-ID}" {
         /// `user@realm`.
-        to: text "To",
+        to_address: text "To",
         /// `user@realm`.
-        from: text "From",
+        from_address: text "From",
         /// `early`, `confirmed` or `terminated`.
         state: text "State",
     }
@@ -122,7 +122,7 @@ events! { PRESENCE, Presence, "presence";
     /// `mwi_update`: The number of waiting messages changed. The realm says whose it is.
     MwiUpdate = "mwi_update", "mwi_updates.{To}" {
         /// `user@realm`.
-        to: text "To",
+        to_address: text "To",
         /// Messages not yet heard.
         new_messages: number "Messages-New",
         /// Messages heard and kept.
