@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use support::{CallCreated, Log, call, eventually, memory_bus};
@@ -49,6 +49,61 @@ async fn a_handler_takes_what_it_asks_for() {
         7,
     );
     assert_eq!(log.wait_for(1).await, [expected]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rebound_handler_gets_each_event_once_and_no_other_than_it_asks_for() {
+    let (_broker, _memory, bus) = memory_bus();
+    let log = Log::new();
+    let service = Service::builder("billing", bus.clone())
+        .on_name_with(
+            HandlerOptions::new().named("a_handler_for_something_else"),
+            "unrelated",
+            |_: Context| async {},
+        )
+        .build()
+        .unwrap()
+        .start()
+        .await
+        .unwrap();
+    let handle = service.handle();
+    let bindings = |names: &[&str]| -> Vec<Binding> {
+        let binding = |name: &&str| Binding::builder().name(*name).build().unwrap();
+        names.iter().map(binding).collect()
+    };
+    let seen = log.clone();
+    let note = move |EventName(name): EventName| {
+        seen.push(name);
+        async {}
+    };
+    let options = HandlerOptions::new().named("note");
+    let id = handle
+        .on_bindings(options, bindings(&["call_*", "call_created"]), note)
+        .await
+        .unwrap();
+    bus.publisher().publish(&call("1")).await.unwrap();
+    assert_eq!(log.wait_for(1).await, ["call_created"]);
+    assert!(handle.rebind(id, bindings(&["agent_*"])).await.unwrap());
+    bus.publisher().publish(&call("2")).await.unwrap();
+    eventually(|| handle.ended(&Ending::Unhandled) == 1).await;
+    assert!(
+        handle
+            .rebind(id, bindings(&["call_created"]))
+            .await
+            .unwrap()
+    );
+    bus.publisher().publish(&call("3")).await.unwrap();
+    assert_eq!(log.wait_for(2).await, ["call_created", "call_created"]);
+    assert_eq!(
+        handle
+            .handlers()
+            .iter()
+            .map(|name| &**name)
+            .collect::<Vec<_>>(),
+        ["a_handler_for_something_else", "note"]
+    );
+    assert!(handle.remove(id).await.unwrap());
+    assert!(!handle.rebind(id, bindings(&["call_*"])).await.unwrap());
 }
 
 #[tokio::test(start_paused = true)]
@@ -400,4 +455,125 @@ async fn health_follows_the_link() {
     assert_eq!(handle.health(), Health::Running);
     service.drain().await.unwrap();
     assert_eq!(handle.health(), Health::Closed);
+}
+
+/// Two handlers that each wait, on their thread, for the other to be at work.
+#[expect(clippy::unwrap_used, reason = "a test may")]
+async fn meet_on_threads(options: HandlerOptions) -> Vec<Result<(), mpsc::RecvTimeoutError>> {
+    let (_broker, _memory, bus) = memory_bus();
+    let log = Log::new();
+    let (to_second, from_first) = mpsc::channel();
+    let (to_first, from_second) = mpsc::channel();
+    let meet = |tell: mpsc::Sender<()>, heard: mpsc::Receiver<()>| {
+        let (log, heard) = (log.clone(), Arc::new(Mutex::new(heard)));
+        move |_context: Context| {
+            let (log, tell, heard) = (log.clone(), tell.clone(), Arc::clone(&heard));
+            async move {
+                tell.send(()).unwrap();
+                let patience = Duration::from_millis(500);
+                log.push(heard.lock().unwrap().recv_timeout(patience));
+            }
+        }
+    };
+    let service = Service::builder("rated", bus.clone())
+        .on_name_with(options.clone(), "call_*", meet(to_second, from_second))
+        .on_name_with(options, "*_created", meet(to_first, from_first));
+    let _running = service.build().unwrap().start().await.unwrap();
+    bus.publisher().publish(&call("42")).await.unwrap();
+    log.wait_for(2).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn spawned_handlers_compute_beside_each_other() {
+    let met = meet_on_threads(HandlerOptions::new().spawned()).await;
+    assert_eq!(met, [Ok(()), Ok(())]);
+    let alone = meet_on_threads(HandlerOptions::new()).await;
+    assert!(alone.contains(&Err(mpsc::RecvTimeoutError::Timeout)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_spawned_handler_that_panics_or_takes_too_long_fails_that_one_delivery() {
+    let (_broker, _memory, bus) = memory_bus();
+    let log = Log::new();
+    let (seen, held) = (log.clone(), Arc::new(()));
+    let holding = Arc::clone(&held);
+    let handler = move |AttemptNumber(attempt): AttemptNumber| {
+        seen.push(attempt);
+        let holding = Arc::clone(&holding);
+        async move {
+            match attempt {
+                1 => panic!("the rate is unknown"),
+                2 => {
+                    let _holding = holding;
+                    std::future::pending().await
+                }
+                _ => {}
+            }
+        }
+    };
+    let service = Service::builder("rated", bus.clone())
+        .on_name("call_created", handler)
+        .handler_timeout(Duration::from_secs(1))
+        .spawn_handlers();
+    let running = service.build().unwrap().start().await.unwrap();
+    bus.publisher().publish(&call("42")).await.unwrap();
+    assert_eq!(log.wait_for(3).await, [1, 2, 3]);
+    running.handle().settled(1).await;
+    assert_eq!(running.handle().ended(&Ending::Acked), 1);
+    drop(running);
+    // What took too long was cancelled, with all it held.
+    eventually(|| Arc::strong_count(&held) == 1).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn handlers_that_come_and_go_at_once_leave_the_bindings_of_those_that_stay() {
+    let (_broker, _memory, bus) = memory_bus();
+    let service = Service::builder("billing", bus.clone());
+    let service = service.on_name("unrelated", |_: Context| async {});
+    let running = service.build().unwrap().start().await.unwrap();
+    let named = || Binding::builder().name("call_created").build().unwrap();
+    let options = || HandlerOptions::new().named("passing");
+    for _ in 0..50 {
+        let changes = (0..4).map(|_| {
+            let handle = running.handle();
+            async move {
+                let ignore = |_: Context| async {};
+                let id = handle.on_binding(options(), named(), ignore).await;
+                tokio::task::yield_now().await;
+                assert!(handle.remove(id.unwrap()).await.unwrap());
+            }
+        });
+        let log = Log::new();
+        let (seen, handle) = (log.clone(), running.handle());
+        let note = move |EventName(name): EventName| {
+            seen.push(name);
+            async {}
+        };
+        let staying = async { handle.on_binding(options(), named(), note).await.unwrap() };
+        let (id, _) = tokio::join!(staying, futures_util::future::join_all(changes));
+        bus.publisher().publish(&call("1")).await.unwrap();
+        log.wait_for(1).await;
+        assert!(handle.remove(id).await.unwrap());
+    }
+    let receipt = bus.publisher().publish(&call("2")).await.unwrap();
+    assert!(receipt.is_unroutable(), "nobody wants it any more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_addition_given_up_while_the_broker_is_away_leaves_no_handler() {
+    let (broker, _memory, bus) = memory_bus();
+    let service = Service::builder("billing", bus.clone());
+    let service = service.on_name("unrelated", |_: Context| async {});
+    let running = service.build().unwrap().start().await.unwrap();
+    let handle = running.handle();
+    let named = Binding::builder().name("call_created").build().unwrap();
+    broker.stop();
+    let options = HandlerOptions::new().named("late");
+    let adding = handle.on_binding(options, named, |_: Context| async {});
+    let added = tokio::time::timeout(Duration::from_secs(1), adding).await;
+    assert!(added.is_err(), "it waits for the broker");
+    assert!(!handle.handlers().iter().any(|name| &**name == "late"));
+    broker.start();
+    let receipt = bus.publisher().publish(&call("1")).await.unwrap();
+    assert!(receipt.is_unroutable());
 }

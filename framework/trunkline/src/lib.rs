@@ -55,6 +55,7 @@
 //! | --- | --- | --- |
 //! | `derive` | yes | the derives |
 //! | `memory` | yes | the in-memory transport, `memory:` |
+//! | `mqtt` | | MQTT 5 and 3.1.1 brokers, `mqtt://` and `mqtts://` |
 //! | `wazo` | yes | the Wazo dialect, as the default one |
 //! | `catalog` | no | [`catalog`]: the known events and the application's own, as a list and as AsyncAPI |
 //! | `kazoo` | no | the Kazoo dialect |
@@ -64,11 +65,18 @@
 //!
 //! # Writing your own transport
 //! Implement [`Transport`], [`Source`], [`SubscriptionControl`] and [`Settler`], and run the cases
-//! of the crate `trunkline-conformance` against it.
+//! of the crate `trunkline-conformance` against it; [`guide::writing_a_transport`] does it on a page.
+//!
+//! # The guide
+//! [From zero to a service](guide::getting_started) · [concepts](guide::concepts) ·
+//! [guarantees](guide::guarantees) · [operating](guide::operating) ·
+//! [migrating from `wazo-bus`](guide::migrating)
 
 #[cfg(feature = "catalog")]
 pub mod catalog;
 mod connect;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 #[cfg(feature = "signal")]
 mod signal;
 #[cfg(feature = "testing")]
@@ -77,10 +85,6 @@ pub mod testing;
 pub use connect::{connect, connect_transport};
 #[cfg(feature = "signal")]
 pub use signal::shutdown_signal;
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;
-
 pub use trunkline_core::*;
 #[cfg(feature = "derive")]
 pub use trunkline_derive::{MultiUserEvent, ServiceEvent, TenantEvent, UserEvent};
@@ -88,6 +92,8 @@ pub use trunkline_derive::{MultiUserEvent, ServiceEvent, TenantEvent, UserEvent}
 pub use trunkline_kazoo as kazoo;
 #[cfg(feature = "memory")]
 pub use trunkline_memory as memory;
+#[cfg(feature = "mqtt")]
+pub use trunkline_mqtt as mqtt;
 #[cfg(feature = "wazo")]
 pub use trunkline_wazo as wazo;
 

@@ -11,6 +11,7 @@ mod floor;
 mod footprint;
 mod load;
 mod ours;
+mod promised;
 mod rounds;
 mod theirs;
 
@@ -149,6 +150,7 @@ fn timed_cases(flavour: Flavour, options: &Options, report: &mut Report) {
     if options.wants("raw") {
         let contenders = vec![
             floor::raw_contender(flavour),
+            promised::raw_contender(flavour),
             ours::raw_contender(flavour),
             theirs::raw_contender("ruststream, no headers", flavour, false),
             theirs::raw_contender("ruststream, 2 headers", flavour, true),

@@ -1,69 +1,113 @@
-//! Each example prints what its header says.
+//! Each example prints what its header says, when it is run as its header says. A table with
+//! times and outcomes follows where all are run at once.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
+#![allow(clippy::print_stdout, reason = "it prints a table")]
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .canonicalize()
-        .unwrap()
+use libtest_mimic::{Arguments, Failed, Trial};
+use trunkline_suite::{build, cargo, compare, root};
+
+/// A line of the table: example, time, outcome.
+type Row = (String, Duration, &'static str);
+type Table = Arc<Mutex<Vec<Row>>>;
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let table = Table::default();
+    let trials = examples().into_iter().map(|path| {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let table = Arc::clone(&table);
+        Trial::test(name.clone(), move || {
+            let began = Instant::now();
+            let outcome = prints_what_it_promises(&path);
+            let word = outcome.as_ref().map_or("failed", |_| "passed");
+            let took = outcome.as_ref().map_or(began.elapsed(), |took| *took);
+            table.lock().unwrap().push((name, took, word));
+            outcome.map(drop)
+        })
+    });
+    let listed = Trial::test("the_list_names_them_all", the_list_names_them_all);
+    let conclusion = libtest_mimic::run(&arguments, trials.chain([listed]).collect());
+    print(&mut table.lock().unwrap());
+    conclusion.exit();
 }
 
-/// The lines under `It prints:` in an example's header.
-fn promised(source: &str) -> Vec<String> {
-    source
-        .lines()
-        .skip_while(|line| !line.ends_with("It prints:"))
-        .skip(1)
-        .map_while(|line| line.strip_prefix("//!     "))
-        .map(str::to_owned)
-        .collect()
-}
-
-fn prints_what_it_promises(name: &str) {
-    let source = std::fs::read_to_string(root().join(format!("examples/{name}.rs"))).unwrap();
-    let promised = promised(&source);
-    assert!(
-        !promised.is_empty(),
-        "the header of {name} promises nothing"
-    );
-    assert!(source.lines().count() <= 100, "{name} is over 100 lines");
-    let output = Command::new(env!("CARGO"))
-        .args([
-            "run",
-            "--quiet",
-            "--offline",
-            "-p",
-            "trunkline-examples",
-            "--bin",
-            name,
-        ])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    let (out, err) = (&output.stdout, &output.stderr);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(err));
-    let printed: Vec<_> = String::from_utf8_lossy(out)
-        .lines()
-        .map(str::to_owned)
+/// The programs: the numbered files of `examples`.
+fn examples() -> Vec<PathBuf> {
+    let numbered = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.ends_with(".rs") && name.starts_with(|first: char| first.is_ascii_digit())
+    };
+    let files = fs::read_dir(root().join("examples")).unwrap();
+    let mut files: Vec<_> = files
+        .map(|file| file.unwrap().path())
+        .filter(numbered)
         .collect();
-    assert_eq!(printed, promised);
+    files.sort();
+    files
 }
 
-#[test]
-fn hello() {
-    prints_what_it_promises("hello");
+fn the_list_names_them_all() -> Result<(), Failed> {
+    let list = fs::read_to_string(root().join("examples/README.md")).unwrap();
+    let in_list = |path: &&PathBuf| {
+        let file = path.file_name().unwrap().to_string_lossy();
+        list.contains(&format!("]({file})"))
+    };
+    match examples().iter().find(|path| !in_list(path)) {
+        None => Ok(()),
+        Some(path) => Err(format!("examples/README.md lacks {}", path.display()).into()),
+    }
 }
 
-#[test]
-fn audiences() {
-    prints_what_it_promises("audiences");
+/// The lines of a header that follow the one which ends so.
+fn under(heading: &str, source: &str) -> Vec<String> {
+    let lines = source.lines().skip_while(|line| !line.ends_with(heading));
+    let indented = |line: &str| line.strip_prefix("//!     ").map(str::to_owned);
+    lines.skip(1).map_while(indented).collect()
 }
 
-#[test]
-fn dead_letters() {
-    prints_what_it_promises("dead_letters");
+/// Runs an example; tells how long it took, building aside.
+fn prints_what_it_promises(path: &Path) -> Result<Duration, Failed> {
+    let source = fs::read_to_string(path).unwrap();
+    if source.lines().count() > 100 {
+        return Err("it is over 100 lines".into());
+    }
+    let (commands, promised) = (under("Run it:", &source), under("It prints:", &source));
+    let [command] = &commands[..] else {
+        return Err("its header has no command, or several".into());
+    };
+    let Some(arguments) = command.strip_prefix("cargo ") else {
+        return Err(format!("`{command}` is not cargo's").into());
+    };
+    if promised.is_empty() {
+        return Err("its header promises nothing".into());
+    }
+    build("trunkline-examples")?;
+    let began = Instant::now();
+    let output = cargo().args(arguments.split(' ')).output().unwrap();
+    let took = began.elapsed();
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+    }
+    let printed = String::from_utf8_lossy(&output.stdout);
+    // The test runner begins with an empty line.
+    let printed: Vec<_> = printed.trim_start().lines().map(str::to_owned).collect();
+    compare(&promised, &printed)?;
+    Ok(took)
+}
+
+fn print(table: &mut Vec<Row>) {
+    if table.len() < 2 {
+        return;
+    }
+    table.sort();
+    println!("| example | time | outcome |\n| --- | ---: | --- |");
+    for (name, took, outcome) in table {
+        println!("| {name} | {:.2} s | {outcome} |", took.as_secs_f64());
+    }
 }

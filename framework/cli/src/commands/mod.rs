@@ -12,6 +12,7 @@ mod each_line;
 mod encode;
 mod kazoo;
 mod listen;
+mod new;
 mod publish;
 mod record;
 mod replay;
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Catalog(catalog::Catalog),
     #[command(subcommand)]
+    New(new::New),
+    #[command(subcommand)]
     Acl(acl::Acl),
     #[command(subcommand)]
     Collectd(collectd::Collectd),
@@ -63,6 +66,7 @@ impl Command {
             Self::Encode(command) => command.run(session).await,
             Self::Decode(command) => command.run(session).await,
             Self::Bench(command) => command.run(session).await,
+            Self::New(command) => command.run(session),
             Self::Acl(command) => command.run(session).await,
             Self::Collectd(command) => command.run(session).await,
             Self::Kazoo(command) => command.run(session).await,

@@ -14,6 +14,8 @@ pub(super) struct Key {
     pub(super) name: &'static str,
     /// What it is if nobody says.
     pub(super) default: &'static str,
+    /// What it is about.
+    pub(super) is: &'static str,
     /// What it may be.
     pub(super) form: Form,
 }
@@ -37,25 +39,27 @@ pub(super) enum Form {
     Count,
 }
 
-const fn key(name: &'static str, default: &'static str, form: Form) -> Key {
+const fn key(name: &'static str, default: &'static str, is: &'static str, form: Form) -> Key {
     Key {
         name,
         default,
+        is,
         form,
     }
 }
 
 /// The keys, in the order they are shown.
+#[rustfmt::skip] // A table.
 pub(super) static KEYS: [Key; 9] = [
-    key("transport", "memory:", Form::Url),
-    key("dialect", DialectName::DEFAULT.as_str(), Form::Dialect),
-    key("log", "", Form::Log),
-    key("json", "false", Form::Flag),
-    key("quiet", "false", Form::Flag),
-    key("service_uuid", "", Form::Text),
-    key("publish_timeout", "30s", Form::Duration),
-    key("drain_timeout", "30s", Form::Duration),
-    key("prefetch", "64", Form::Count),
+    key("transport", "memory:", "where events travel; `memory:` is this process alone", Form::Url),
+    key("dialect", DialectName::DEFAULT.as_str(), "how events are written", Form::Dialect),
+    key("log", "", "what is logged to standard error; by default warnings, or errors alone where the command tells of failures itself", Form::Log),
+    key("json", "false", "one JSON object a line on standard output, and nothing else there", Form::Flag),
+    key("quiet", "false", "nothing but the result", Form::Flag),
+    key("service_uuid", "", "the Wazo stack that `publish` speaks for (`origin_uuid`)", Form::Text),
+    key("publish_timeout", "30s", "longest wait for the broker's word on an event", Form::Duration),
+    key("drain_timeout", "30s", "time running handlers get when a service ends", Form::Duration),
+    key("prefetch", "64", "most unsettled deliveries in hand; more is faster, and more comes back after a crash", Form::Count),
 ];
 
 impl Form {

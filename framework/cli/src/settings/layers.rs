@@ -29,6 +29,11 @@ pub(super) struct Found {
     pub(super) origin: String,
 }
 
+/// A key's name in the environment.
+pub(super) fn variable(key: &str) -> String {
+    format!("{PREFIX}{}", key.to_uppercase())
+}
+
 /// Reads all layers: one value for each of [`KEYS`], in their order, and what was passed over.
 pub(super) fn read(given: &Given) -> Result<(Vec<Found>, Vec<String>), Failure> {
     let mut layers = Figment::new();

@@ -55,6 +55,32 @@ pub(crate) struct Shown {
     pub(crate) origin: String,
 }
 
+/// What there is to be said about one key, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct Explained {
+    /// The key, as it stands in the file.
+    pub(crate) key: &'static str,
+    /// The key in the environment.
+    pub(crate) environment: String,
+    /// Its value if nobody says.
+    pub(crate) default: &'static str,
+    /// What it is about.
+    pub(crate) is: &'static str,
+    /// What it may be.
+    pub(crate) form: &'static str,
+}
+
+/// Every key there is.
+pub(crate) fn reference() -> impl Iterator<Item = Explained> {
+    KEYS.iter().map(|key| Explained {
+        key: key.name,
+        environment: layers::variable(key.name),
+        default: key.default,
+        is: key.is,
+        form: key.form.words(),
+    })
+}
+
 impl Settings {
     /// Where a key's value comes from, for errors about it.
     pub(crate) fn place(&self, key: &str) -> String {

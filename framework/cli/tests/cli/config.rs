@@ -93,3 +93,23 @@ fn a_misspelt_variable_is_pointed_at() {
         "{err}"
     );
 }
+
+#[test]
+fn every_setting_is_explained_as_it_is_shown() {
+    let json = |command: &str| run(&["config", command, "--json"]).json();
+    let (shown, explained) = (json("show"), json("reference"));
+    let keys = |settings: &[serde_json::Value]| -> Vec<_> {
+        let keys = settings.iter().map(|setting| setting["key"].clone());
+        keys.collect()
+    };
+    assert_eq!(keys(&shown), keys(&explained));
+    for (shown, explained) in shown.iter().zip(&explained) {
+        // `--json` was an option here.
+        if shown["key"] != "json" {
+            assert_eq!(shown["value"], explained["default"]);
+        }
+        for told in ["is", "form"] {
+            assert!(!explained[told].as_str().unwrap().is_empty(), "{explained}");
+        }
+    }
+}

@@ -10,6 +10,7 @@ mod dead_letters;
 mod demo;
 mod kazoo;
 mod lines;
+mod new;
 mod publish;
 mod record;
 mod run;

@@ -62,6 +62,12 @@ const WRONG: &[(&[&str], &str)] = &[
     (&["listen", "--name", ""], "--name"),
     (&["listen", "--header", "=1"], "--header"),
     (&["listen", "--input", "/nowhere"], "--input"),
+    (&["new", "service"], "<NAME>"),
+    (&["new", "service", "Alarms"], "<NAME>"),
+    (
+        &["new", "service", "a", "--trunkline-path", "/x"],
+        "--trunkline-path",
+    ),
     (&["record"], "--out"),
     (&["record", "--out", "/nowhere/x"], "--out"),
     (&["replay"], "<FILE>"),
@@ -132,6 +138,8 @@ fn help_of_each_command_shows_an_example() {
         &["dead-letters", "purge"],
         &["bench"],
         &["config", "show"],
+        &["config", "reference"],
+        &["new", "service"],
         &["completions"],
     ];
     for command in commands {

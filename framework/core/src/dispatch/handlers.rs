@@ -81,16 +81,7 @@ impl HandlerTable {
             timeout: new.timeout,
             retry: new.retry,
         });
-        let bindings = new
-            .bindings
-            .into_iter()
-            .map(|binding| {
-                (
-                    self.index.insert(binding.clone(), Arc::clone(&entry)),
-                    binding,
-                )
-            })
-            .collect();
+        let bindings = self.insert(&entry, new.bindings);
         listed.handlers.push(ListedHandler { entry, bindings });
         id
     }
@@ -114,6 +105,36 @@ impl HandlerTable {
                 .map(|(_, binding)| binding)
                 .collect(),
         )
+    }
+
+    /// Gives a handler other bindings. The new ones are there before the old ones go, and a
+    /// delivery that both match finds the handler once. False if there is no such handler.
+    pub(crate) fn rebind(&self, id: HandlerId, bindings: Vec<Binding>) -> bool {
+        let mut listed = self.listed.write();
+        let Some(handler) = listed
+            .handlers
+            .iter_mut()
+            .find(|listed| listed.entry.id == id)
+        else {
+            return false;
+        };
+        let new = self.insert(&handler.entry, bindings);
+        for (old, _) in std::mem::replace(&mut handler.bindings, new) {
+            self.index.remove(old);
+        }
+        true
+    }
+
+    fn insert(
+        &self,
+        entry: &Arc<HandlerEntry>,
+        bindings: Vec<Binding>,
+    ) -> Vec<(BindingId, Binding)> {
+        let insert = |binding: Binding| {
+            let id = self.index.insert(binding.clone(), Arc::clone(entry));
+            (id, binding)
+        };
+        bindings.into_iter().map(insert).collect()
     }
 
     /// The bindings of all handlers.

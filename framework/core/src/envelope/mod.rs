@@ -168,7 +168,7 @@ impl Envelope {
         let counts = 2 * size_of::<usize>();
         counts
             + size_of::<Parts>()
-            + self.0.routing_key.as_str().len()
+            + self.0.routing_key.heap_bytes()
             + self.0.headers.byte_len()
             + self.0.properties.heap_bytes()
     }

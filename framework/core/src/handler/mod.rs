@@ -5,6 +5,7 @@ mod extract;
 mod function;
 mod layer;
 mod signature;
+mod spawned;
 
 pub use context::{Context, State};
 pub(crate) use context::{Shared, StateMap};
@@ -14,3 +15,4 @@ pub use function::{HandlerFuture, IntoOutcome, RawHandler, TypedHandler};
 pub use layer::HandlerService;
 pub(crate) use layer::{HandlerLayer, LayerAdapter};
 pub use signature::{Asynchronous, HandlerFn, RawParameters, TypedParameters};
+pub(crate) use spawned::{SpawnLayer, Spawned};

@@ -1,5 +1,7 @@
 use std::borrow::Cow;
 
+use smol_str::SmolStr;
+
 use super::error::{KeyError, KeyErrorKind};
 use super::{check, escape, text_newtype};
 
@@ -32,7 +34,8 @@ const WHAT: &str = "routing key";
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoutingKey {
-    text: Box<str>,
+    /// Keys are short: most need no allocation of their own.
+    text: SmolStr,
     /// Found out once: each publish asks.
     canonical: bool,
 }
@@ -49,8 +52,8 @@ impl RoutingKey {
     ///
     /// A [`KeyError`] of any kind but [`KeyErrorKind::BadEscape`], with the position of what is
     /// wrong.
-    pub fn new(text: impl Into<String>) -> Result<Self, KeyError> {
-        let key = Self::read(text.into());
+    pub fn new(text: impl AsRef<str>) -> Result<Self, KeyError> {
+        let key = Self::read(text.as_ref());
         key.check_canonical().map(|()| key)
     }
 
@@ -60,11 +63,11 @@ impl RoutingKey {
     /// # Errors
     ///
     /// [`KeyErrorKind::TooLong`] over 255 bytes, [`KeyErrorKind::Control`] for NUL.
-    pub fn verbatim(text: impl Into<String>) -> Result<Self, KeyError> {
-        let text = text.into();
-        check::length(WHAT, &text)?;
+    pub fn verbatim(text: impl AsRef<str>) -> Result<Self, KeyError> {
+        let text = text.as_ref();
+        check::length(WHAT, text)?;
         match text.find('\0') {
-            Some(at) => Err(KeyError::new(WHAT, &text, at, KeyErrorKind::Control)),
+            Some(at) => Err(KeyError::new(WHAT, text, at, KeyErrorKind::Control)),
             None => Ok(Self::read(text)),
         }
     }
@@ -90,11 +93,10 @@ impl RoutingKey {
         Self::new(text)
     }
 
-    fn read(text: String) -> Self {
-        let canonical = check::is_canonical(&text);
+    fn read(text: &str) -> Self {
         Self {
             text: text.into(),
-            canonical,
+            canonical: check::is_canonical(text),
         }
     }
 
@@ -115,6 +117,12 @@ impl RoutingKey {
         } else {
             explain(&self.text)
         }
+    }
+
+    pub(crate) fn heap_bytes(&self) -> usize {
+        let counts = 2 * size_of::<usize>();
+        let heap = self.text.is_heap_allocated();
+        if heap { counts + self.text.len() } else { 0 }
     }
 
     /// Walks the words as they are written; an empty key has none.

@@ -72,7 +72,7 @@ macro_rules! text_newtype {
 
         impl From<$type> for String {
             fn from(value: $type) -> Self {
-                value.text.into_string()
+                value.text.into()
             }
         }
 

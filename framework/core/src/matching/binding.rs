@@ -72,14 +72,18 @@ impl Binding {
     /// Tells whether an event matches.
     #[must_use]
     pub fn matches(&self, subject: &Subject<'_>) -> bool {
-        let wants_name =
-            |pattern: &NamePattern| subject.name.is_some_and(|name| pattern.matches(name));
-        self.name.as_ref().is_none_or(wants_name)
+        self.matches_name(subject.name)
             && self
                 .headers
                 .as_ref()
                 .is_none_or(|headers| headers.matches(subject.headers))
             && self.matches_key(subject.key)
+    }
+
+    /// Tells whether the name is as wanted, whatever the key and the headers.
+    pub(super) fn matches_name(&self, name: Option<&str>) -> bool {
+        let wants = |pattern: &NamePattern| name.is_some_and(|name| pattern.matches(name));
+        self.name.as_ref().is_none_or(wants)
     }
 
     /// Tells whether the key is as wanted, whatever the name and the headers.
@@ -113,6 +117,11 @@ impl Binding {
     #[must_use]
     pub fn is_everything(&self) -> bool {
         self.name.is_none() && self.headers.is_none() && self.keys().is_empty()
+    }
+
+    /// Tells whether nothing but the name decides, if anything does.
+    pub(super) fn is_name_alone(&self) -> bool {
+        self.headers.is_none() && self.keys().is_empty()
     }
 
     /// Tells whether nothing but the key decides.

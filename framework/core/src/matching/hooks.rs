@@ -6,6 +6,7 @@ use super::hashes::{Hashes, Kind};
 use super::spots::Spot;
 use super::trie::{Active, KeyTrie};
 use super::{Binding, Subject};
+use crate::headers::Headers;
 
 /// One place where a binding hangs.
 #[derive(Debug, Clone, Copy)]
@@ -132,42 +133,56 @@ impl Hooks {
         }
     }
 
-    /// Finds what hangs under anything else.
-    pub(super) fn by_name_and_headers(&self, subject: &Subject<'_>, found: &mut Vec<Candidate>) {
-        let named = self.count(Kind::NameAndHeader) > 0;
-        let headers = self.count(Kind::Header) > 0;
-        let presence = self.count(Kind::Present) > 0;
-        let name = subject
-            .name
-            .map(|name| (name, self.hashes.of(Kind::Name, name.as_bytes())));
-        if let Some((name, hash)) = name {
-            if self.count(Kind::Name) > 0 {
-                self.buckets.find(hash, found);
-            }
-            for head in self
-                .heads
-                .keys()
-                .map_while(|&length| name.as_bytes().get(..length))
-            {
-                self.buckets.find(self.hashes.of(Kind::Head, head), found);
-            }
+    /// Tells whether anything hangs under a header.
+    pub(super) fn look_at_headers(&self) -> bool {
+        let kinds = [Kind::NameAndHeader, Kind::Header, Kind::Present];
+        kinds.into_iter().any(|kind| self.count(kind) > 0)
+    }
+
+    /// Finds what hangs under the name, or under nothing.
+    pub(super) fn by_name(&self, name: &str, found: &mut Vec<Candidate>) {
+        if self.count(Kind::Name) > 0 {
+            self.buckets
+                .find(self.hashes.of(Kind::Name, name.as_bytes()), found);
         }
-        if named || headers || presence {
-            for entry in subject.headers.raw() {
-                let header = self.hashes.header(&entry);
-                if named && let Some((_, name)) = name {
-                    self.buckets.find(self.hashes.mix(name, header), found);
-                }
-                if headers {
-                    self.buckets.find(header, found);
-                }
-                if presence {
-                    let hash = self.hashes.of(Kind::Present, entry.name);
-                    self.buckets.find(hash, found);
-                }
-            }
+        let heads = self.heads.keys();
+        for head in heads.map_while(|&length| name.as_bytes().get(..length)) {
+            self.buckets.find(self.hashes.of(Kind::Head, head), found);
         }
         self.loose.append_to(found);
+    }
+
+    /// Finds what hangs under anything but the key.
+    pub(super) fn by_name_and_headers(&self, subject: &Subject<'_>, found: &mut Vec<Candidate>) {
+        match subject.name {
+            Some(name) => self.by_name(name, found),
+            None => self.loose.append_to(found),
+        }
+        if self.look_at_headers() {
+            let name = subject
+                .name
+                .map(|name| self.hashes.of(Kind::Name, name.as_bytes()));
+            self.by_headers(name, subject.headers, found);
+        }
+    }
+
+    fn by_headers(&self, name: Option<u64>, headers: &Headers, found: &mut Vec<Candidate>) {
+        let named = name.filter(|_| self.count(Kind::NameAndHeader) > 0);
+        let alone = self.count(Kind::Header) > 0;
+        let presence = self.count(Kind::Present) > 0;
+        for entry in headers.raw() {
+            let header = self.hashes.header(&entry);
+            if let Some(name) = named {
+                self.buckets.find(self.hashes.mix(name, header), found);
+            }
+            if alone {
+                self.buckets.find(header, found);
+            }
+            if presence {
+                let hash = self.hashes.of(Kind::Present, entry.name);
+                self.buckets.find(hash, found);
+            }
+        }
     }
 
     #[cfg(test)]

@@ -2,6 +2,7 @@ use std::fmt;
 
 use super::candidate::Candidate;
 use super::hooks::{Hook, Hooks};
+use super::memory::TextMemory;
 use super::scratch::Scratch;
 use super::{Binding, Subject};
 
@@ -210,6 +211,51 @@ impl<T> BindingIndex<T> {
             }
             matches
         });
+    }
+
+    /// Finds the bindings not filed under their keys whose names match, once each; sure ones where the
+    /// name is all that counts. Only while [`others_are_by_name`](Self::others_are_by_name).
+    pub(super) fn candidates_by_name(&self, name: &str, scratch: &mut Scratch) {
+        let found = &mut scratch.found;
+        self.hooks.by_name(name, found);
+        self.dedup(found);
+        found.retain_mut(|candidate| {
+            let Some(Slot { binding, .. }) = &self.slots[candidate.slot() as usize] else {
+                return false;
+            };
+            if binding.is_name_alone() {
+                *candidate = candidate.sure();
+            }
+            binding.matches_name(Some(name))
+        });
+    }
+
+    /// Tells whether all bindings not filed under their keys are found by the event's name.
+    pub(super) fn others_are_by_name(&self) -> bool {
+        !self.hooks.look_at_headers()
+    }
+
+    /// Calls `found` for what was found for a text when it was last seen, or for what `find` finds.
+    pub(super) fn report_known(
+        &self,
+        memory: &TextMemory,
+        text: &str,
+        find: impl FnOnce(&mut Scratch),
+        subject: &Subject<'_>,
+        found: &mut impl FnMut(&T),
+    ) {
+        let mut report = |candidates: &[Candidate]| {
+            let each = candidates.iter();
+            each.for_each(|&candidate| self.report_one(candidate, subject, found));
+        };
+        match memory.recall(text) {
+            Some(candidates) => report(candidates),
+            None => Scratch::lend(|scratch| {
+                find(scratch);
+                report(&scratch.found);
+                memory.remember(text, &scratch.found);
+            }),
+        }
     }
 
     /// Calls `found` for each binding that matches and is not filed under its keys.

@@ -3,8 +3,7 @@ use std::sync::PoisonError;
 
 use crossbeam_utils::sync::{ShardedLock, ShardedLockReadGuard, ShardedLockWriteGuard};
 
-use super::candidate::Candidate;
-use super::memory::KeyMemory;
+use super::memory::TextMemory;
 use super::scratch::Scratch;
 use super::{Binding, BindingId, BindingIndex, Subject};
 
@@ -16,7 +15,8 @@ use super::{Binding, BindingId, BindingIndex, Subject};
 /// among thousands that share every condition has to look for it among those.
 ///
 /// What was found for a key that is seen again is remembered, for 4096 keys at most, until a
-/// binding that is filed under its keys comes or goes.
+/// binding that is filed under its keys comes or goes; and what was found for a name, for 1024 names
+/// at most, until another binding does.
 ///
 /// # Examples
 ///
@@ -43,8 +43,16 @@ pub struct SharedIndex<T> {
 
 struct Inner<T> {
     index: BindingIndex<T>,
-    memory: KeyMemory,
+    /// What was found by keys.
+    keys: TextMemory,
+    /// What was found by names, where neither key nor header has a say.
+    names: TextMemory,
 }
+
+/// Most keys remembered: calls and lines have one each.
+const KEYS: usize = 4096;
+/// Most names remembered: a system has a few hundred.
+const NAMES: usize = 1024;
 
 impl<T> SharedIndex<T> {
     /// Makes an empty index.
@@ -52,7 +60,8 @@ impl<T> SharedIndex<T> {
     pub fn new() -> Self {
         let inner = Inner {
             index: BindingIndex::new(),
-            memory: KeyMemory::new(),
+            keys: TextMemory::new(KEYS),
+            names: TextMemory::new(NAMES),
         };
         Self {
             inner: ShardedLock::new(inner),
@@ -85,11 +94,13 @@ impl<T> SharedIndex<T> {
     }
 
     fn change<R>(&self, change: impl FnOnce(&mut BindingIndex<T>) -> R) -> R {
-        let Inner { index, memory } = &mut *self.write();
+        let Inner { index, keys, names } = &mut *self.write();
         let before = index.filed_by_key();
         let result = change(index);
-        if index.filed_by_key() != before {
-            memory.forget();
+        if index.filed_by_key() == before {
+            names.forget();
+        } else {
+            keys.forget();
         }
         result
     }
@@ -114,30 +125,26 @@ impl<T: Clone> SharedIndex<T> {
     /// itself.
     pub fn matches_into(&self, subject: &Subject<'_>, found: &mut Vec<T>) {
         let inner = self.read();
-        let Inner { index, memory } = &*inner;
+        let Inner { index, keys, names } = &*inner;
         let mut push = |value: &T| found.push(value.clone());
         if index.filed_by_key() > 0 {
-            let mut report = |candidates: &[Candidate]| {
-                let each = candidates.iter();
-                each.for_each(|&candidate| index.report_one(candidate, subject, &mut push));
-            };
-            match memory.recall(subject.key) {
-                Some(candidates) => report(candidates),
-                None => Scratch::lend(|scratch| {
-                    index.candidates_by_key(subject.key, scratch);
-                    report(&scratch.found);
-                    memory.remember(subject.key, &scratch.found);
-                }),
-            }
+            let find = |scratch: &mut Scratch| index.candidates_by_key(subject.key, scratch);
+            index.report_known(keys, subject.key, find, subject, &mut push);
         }
-        index.report_others(subject, &mut push);
-        if memory.is_stale() {
-            drop(inner);
-            let memory = &mut self.write().memory;
-            // Another thread may have been first.
-            if memory.is_stale() {
-                memory.forget();
+        match subject.name {
+            Some(name) if index.others_are_by_name() => {
+                let find = |scratch: &mut Scratch| index.candidates_by_name(name, scratch);
+                index.report_known(names, name, find, subject, &mut push);
             }
+            _ => index.report_others(subject, &mut push),
+        }
+        if keys.is_stale() || names.is_stale() {
+            drop(inner);
+            let Inner { keys, names, .. } = &mut *self.write();
+            // Another thread may have been first.
+            [keys, names]
+                .into_iter()
+                .for_each(TextMemory::forget_if_stale);
         }
     }
 }

@@ -7,7 +7,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use super::candidate::Candidate;
-use super::memory::KeyMemory;
+use super::memory::TextMemory;
 use super::*;
 use crate::headers::IntoHeader;
 use crate::headers::Value;
@@ -357,7 +357,7 @@ fn removing_everything_leaves_nothing() {
 
 #[test]
 fn what_is_remembered_is_bounded_and_makes_room() {
-    let mut memory = KeyMemory::new();
+    let mut memory = TextMemory::new(4096);
     let found = [Candidate::new(1).sure()];
     memory.remember("once", &found);
     assert_eq!(memory.recall("once"), None);

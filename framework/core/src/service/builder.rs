@@ -16,7 +16,8 @@ use crate::dispatch::{
 };
 use crate::error::BoxError;
 use crate::handler::{
-    Context, HandlerLayer, HandlerService, LayerAdapter, RawHandler, Shared, StateMap, TypedHandler,
+    Context, HandlerLayer, HandlerService, LayerAdapter, RawHandler, Shared, SpawnLayer, StateMap,
+    TypedHandler,
 };
 use crate::matching::{Binding, BindingError};
 use crate::publish::Bus;
@@ -62,6 +63,7 @@ impl Service {
             guarantee: Guarantee::default(),
             handler_timeout: Some(Duration::from_secs(30)),
             lanes: None,
+            spawn_handlers: false,
             prefetch: NonZeroU16::new(64).expect("64 is not zero"),
             drain_timeout: Duration::from_secs(30),
             fault: None,
@@ -95,6 +97,7 @@ pub struct ServiceBuilder {
     guarantee: Guarantee,
     handler_timeout: Option<Duration>,
     lanes: Option<Lanes>,
+    spawn_handlers: bool,
     kind: SubscriptionKind,
     prefetch: NonZeroU16,
     drain_timeout: Duration,
@@ -224,6 +227,12 @@ impl ServiceBuilder {
         self
     }
 
+    /// Runs every handler as [`HandlerOptions::spawned`] runs one.
+    pub fn spawn_handlers(mut self) -> Self {
+        self.spawn_handlers = true;
+        self
+    }
+
     /// Sets the most deliveries in hand; zero counts as one. Default 64.
     pub fn prefetch(mut self, prefetch: u16) -> Self {
         self.prefetch = NonZeroU16::new(prefetch).unwrap_or(NonZeroU16::MIN);
@@ -249,7 +258,11 @@ impl ServiceBuilder {
         }
         let name: Arc<str> = self.name.into();
         let table = HandlerTable::new(Arc::clone(&name));
-        let layers: Arc<[Box<dyn HandlerLayer>]> = self.layers.into();
+        let mut layers = self.layers;
+        if self.spawn_handlers {
+            layers.push(Box::new(SpawnLayer));
+        }
+        let layers: Arc<[Box<dyn HandlerLayer>]> = layers.into();
         for mut handler in self.handlers {
             wrap(&layers, &mut handler);
             table.add(handler);

@@ -1,6 +1,8 @@
 //! Services: a bus, handlers, and a life from start to drain.
 
+mod bindings;
 mod builder;
+mod changes;
 mod options;
 mod running;
 

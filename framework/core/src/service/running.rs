@@ -8,15 +8,14 @@ use tokio::sync::watch;
 use tokio::task::{JoinError, JoinHandle};
 use tokio::time::Instant;
 
+use super::bindings::{BrokerBindings, broker_bindings};
 use super::builder::Service;
-use super::options::{HandlerOptions, wrap};
-use crate::dispatch::{Dispatcher, DrainReport, Driver, HandlerId, NewHandler, Stop};
+use crate::dispatch::{Dispatcher, DrainReport, Driver, Stop};
 use crate::envelope::Envelope;
-use crate::handler::{HandlerLayer, RawHandler, TypedHandler};
-use crate::matching::Binding;
+use crate::handler::HandlerLayer;
 use crate::observe::Ending;
 use crate::publish::{Bus, Publisher};
-use crate::transport::{Health, SubscribeOptions, SubscriptionControl, TransportError};
+use crate::transport::{Health, SubscribeOptions, TransportError};
 
 impl Service {
     /// Subscribes and begins to handle; returns once the broker has the bindings.
@@ -26,15 +25,15 @@ impl Service {
     pub async fn start(self) -> Result<RunningService, TransportError> {
         let bus = self.dispatcher.shared.bus.clone();
         let bindings = broker_bindings(&bus, &self.dispatcher.table.bindings());
-        let options = SubscribeOptions::new(self.kind, bindings).with_prefetch(self.prefetch);
-        let subscription = bus.subscribe(options).await?;
-        let control = subscription.control();
+        let options = SubscribeOptions::new(self.kind, bindings.clone());
+        let subscription = bus.subscribe(options.with_prefetch(self.prefetch)).await?;
+        let bindings = BrokerBindings::new(subscription.control(), bindings);
         let (stop, stopped) = watch::channel(Stop::Run);
         let driver = Driver::new(Arc::clone(&self.dispatcher), subscription);
         let handle = ServiceHandle {
             dispatcher: self.dispatcher,
             layers: self.layers,
-            control,
+            bindings: Arc::new(bindings),
             stop: Arc::new(stop),
             drain_timeout: self.drain_timeout,
         };
@@ -43,26 +42,6 @@ impl Service {
             task: tokio::spawn(driver.run(stopped)),
         })
     }
-}
-
-/// What the broker is asked for, so that every handler's events arrive: the dispatcher looks
-/// closer.
-fn broker_bindings(bus: &Bus, wanted: &[Binding]) -> Vec<Binding> {
-    let mut bindings: Vec<Binding> = Vec::new();
-    for wanted in wanted {
-        let binding = match wanted.name() {
-            Some(name) if name.is_exact() => bus.dialect().binding_for(name.as_str()),
-            Some(_) => Binding::everything(),
-            None => wanted.clone(),
-        };
-        if binding.is_everything() {
-            return vec![binding];
-        }
-        if !bindings.contains(&binding) {
-            bindings.push(binding);
-        }
-    }
-    bindings
 }
 
 /// A service at work. Dropping it drains it in the background, without a report.
@@ -118,9 +97,9 @@ impl fmt::Debug for RunningService {
 /// Watches and changes a running service; cheap to clone.
 #[derive(Clone)]
 pub struct ServiceHandle {
-    dispatcher: Arc<Dispatcher>,
-    layers: Arc<[Box<dyn HandlerLayer>]>,
-    control: Arc<dyn SubscriptionControl>,
+    pub(super) dispatcher: Arc<Dispatcher>,
+    pub(super) layers: Arc<[Box<dyn HandlerLayer>]>,
+    pub(super) bindings: Arc<BrokerBindings>,
     stop: Arc<watch::Sender<Stop>>,
     drain_timeout: Duration,
 }
@@ -181,73 +160,6 @@ impl ServiceHandle {
             }
             first
         });
-    }
-
-    /// Adds a handler of a typed event while the service runs; returns once the broker has its
-    /// bindings.
-    ///
-    /// # Errors
-    /// [`TransportError`] if the broker does not take the binding; the handler is then not added.
-    pub async fn on<H: TypedHandler<Args>, Args: 'static>(
-        &self,
-        options: HandlerOptions,
-        handler: H,
-    ) -> Result<HandlerId, TransportError> {
-        self.add(options.typed(handler)).await
-    }
-
-    /// Adds a handler of any events while the service runs; returns once the broker has its
-    /// binding.
-    ///
-    /// # Errors
-    /// [`TransportError`] if the broker does not take the binding; the handler is then not added.
-    pub async fn on_binding<H: RawHandler<Args>, Args: 'static>(
-        &self,
-        options: HandlerOptions,
-        binding: Binding,
-        handler: H,
-    ) -> Result<HandlerId, TransportError> {
-        self.add(options.raw(binding, handler)).await
-    }
-
-    async fn add(&self, mut new: NewHandler) -> Result<HandlerId, TransportError> {
-        wrap(&self.layers, &mut new);
-        let before = broker_bindings(self.bus(), &self.dispatcher.table.bindings());
-        let added = broker_bindings(self.bus(), &new.bindings);
-        // In the table first: an event the broker sends us must find its handler.
-        let id = self.dispatcher.table.add(new);
-        for binding in added
-            .into_iter()
-            .filter(|binding| !before.contains(binding))
-        {
-            if let Err(error) = self.control.bind(binding).await {
-                self.dispatcher.table.remove(id);
-                return Err(error);
-            }
-        }
-        Ok(id)
-    }
-
-    /// Removes a handler while the service runs; deliveries it already has are finished. False if
-    /// it is not there.
-    ///
-    /// # Errors
-    /// [`TransportError`] if the broker keeps a binding; the handler is removed all the same.
-    pub async fn remove(&self, id: HandlerId) -> Result<bool, TransportError> {
-        let before = broker_bindings(self.bus(), &self.dispatcher.table.bindings());
-        if self.dispatcher.table.remove(id).is_none() {
-            return Ok(false);
-        }
-        let left = broker_bindings(self.bus(), &self.dispatcher.table.bindings());
-        // What is still wanted is bound before what is not is released: a handler for everything
-        // may have stood in for narrower bindings.
-        for binding in left.iter().filter(|binding| !before.contains(binding)) {
-            self.control.bind(binding.clone()).await?;
-        }
-        for binding in before.iter().filter(|binding| !left.contains(binding)) {
-            self.control.unbind(binding).await?;
-        }
-        Ok(true)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The smallest service: one event, one handler.
 //!
 //! Run it:
-//!     cargo run -p trunkline-examples --bin hello
+//!     cargo run -p trunkline-examples --bin 01_hello
 //!
 //! It prints:
 //!     a call from 1001 has begun

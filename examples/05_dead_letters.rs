@@ -2,7 +2,7 @@
 //! can be replayed.
 //!
 //! Run it:
-//!     cargo run -p trunkline-examples --bin dead_letters
+//!     cargo run -p trunkline-examples --bin 05_dead_letters
 //!
 //! It prints:
 //!     attempt 1: the printer is out of paper
