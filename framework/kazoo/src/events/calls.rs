@@ -26,7 +26,7 @@ events! { CALLS, Call, "call_event";
         from_address: text "From",
     }
 
-    /// `CHANNEL_BRIDGE`: Two legs were joined; the other one is [`other_leg`](Fields::other_leg).
+    /// `CHANNEL_BRIDGE`: Two legs were joined; the other one is `Other-Leg-Call-ID`.
     ChannelBridge = "CHANNEL_BRIDGE", "call.CHANNEL_BRIDGE.{Call-ID}" {
         /// The leg it was joined with.
         bridged_with: text "Bridge-B-Unique-ID",
