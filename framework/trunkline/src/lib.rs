@@ -58,9 +58,11 @@
 //! | `amqp` | | RabbitMQ, `amqp://` and `amqps://` |
 //! | `mqtt` | | MQTT 5 and 3.1.1 brokers, `mqtt://` and `mqtts://` |
 //! | `wazo` | yes | the Wazo dialect, as the default one |
+//! | `catalog` | no | [`catalog`]: the known events and the application's own, as a list and as AsyncAPI |
 //! | `kazoo` | no | the Kazoo dialect |
 //! | `signal` | no | [`shutdown_signal`]: Ctrl-C and SIGTERM |
 //! | `testing` | no | [`testing`] |
+//! | `wazo-events` | no | every event of Wazo as a type; `wazo-calld`, … those of one service |
 //!
 //! # Writing your own transport
 //! Implement [`Transport`], [`Source`], [`SubscriptionControl`] and [`Settler`], and run the cases
@@ -71,6 +73,8 @@
 //! [guarantees](guide::guarantees) · [operating](guide::operating) ·
 //! [migrating from `wazo-bus`](guide::migrating)
 
+#[cfg(feature = "catalog")]
+pub mod catalog;
 mod connect;
 #[cfg(any(doc, doctest))]
 pub mod guide;

@@ -3,6 +3,7 @@
 mod acl;
 mod bench;
 mod bridge;
+mod catalog;
 mod collectd;
 mod completions;
 mod config;
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     Bridge(bridge::Bridge),
     Bench(bench::Bench),
     #[command(subcommand)]
+    Catalog(catalog::Catalog),
+    #[command(subcommand)]
     New(new::New),
     #[command(subcommand)]
     Acl(acl::Acl),
@@ -70,6 +73,7 @@ impl Command {
             Self::Acl(command) => command.run(session).await,
             Self::Collectd(command) => command.run(session).await,
             Self::Kazoo(command) => command.run(session).await,
+            Self::Catalog(command) => command.run(session),
             Self::Config(command) => command.run(session),
             Self::Completions(command) => command.run(session),
         }

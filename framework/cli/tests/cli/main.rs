@@ -6,6 +6,7 @@ mod acl;
 mod amqp;
 mod bench;
 mod bridge;
+mod catalog;
 mod config;
 mod dead_letters;
 mod demo;
