@@ -60,6 +60,7 @@
 //! | `wazo` | yes | the Wazo dialect, as the default one |
 //! | `catalog` | no | [`catalog`]: the known events and the application's own, as a list and as AsyncAPI |
 //! | `kazoo` | no | the Kazoo dialect |
+//! | `plugins` | no | [`plugins`]: hosting plugins that come and go while a service runs |
 //! | `signal` | no | [`shutdown_signal`]: Ctrl-C and SIGTERM |
 //! | `testing` | no | [`testing`] |
 //! | `wazo-events` | no | every event of Wazo as a type; `wazo-calld`, … those of one service |
@@ -97,6 +98,8 @@ pub use trunkline_memory as memory;
 pub use trunkline_amqp as amqp;
 #[cfg(feature = "mqtt")]
 pub use trunkline_mqtt as mqtt;
+#[cfg(feature = "plugins")]
+pub use trunkline_plugin_host as plugins;
 #[cfg(feature = "wazo")]
 pub use trunkline_wazo as wazo;
 

@@ -14,6 +14,7 @@ mod encode;
 mod kazoo;
 mod listen;
 mod new;
+mod plugin;
 mod publish;
 mod record;
 mod replay;
@@ -50,6 +51,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Kazoo(kazoo::Kazoo),
     #[command(subcommand)]
+    Plugin(plugin::Plugin),
+    #[command(subcommand)]
     Config(config::Config),
     Completions(completions::Completions),
 }
@@ -74,6 +77,7 @@ impl Command {
             Self::Collectd(command) => command.run(session).await,
             Self::Kazoo(command) => command.run(session).await,
             Self::Catalog(command) => command.run(session),
+            Self::Plugin(command) => command.run(session),
             Self::Config(command) => command.run(session),
             Self::Completions(command) => command.run(session),
         }

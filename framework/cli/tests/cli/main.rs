@@ -13,6 +13,7 @@ mod demo;
 mod kazoo;
 mod lines;
 mod new;
+mod plugins;
 mod publish;
 mod record;
 mod run;
