@@ -32,6 +32,10 @@
 //! # Access lists
 //! [`AccessList`] decides which of these events the holder of a token may see.
 //!
+//! # Typed events
+//! With the feature of a service, `events` has each of its events as a type: `events::calld::CallHeld`
+//! with the feature `calld`. `events` as a feature brings all of them.
+//!
 //! # Statistics
 //! [`CollectdEvent`] is what wazo-calld tells collectd over the same bus: text, and no event.
 //!
@@ -44,6 +48,17 @@ mod collectd;
 mod decode;
 mod dialect;
 mod encode;
+#[cfg(feature = "typed")]
+#[cfg_attr(
+    not(feature = "events"),
+    allow(
+        dead_code,
+        unused_imports,
+        unused_macros,
+        reason = "a service alone needs a part of what all share"
+    )
+)]
+pub mod events;
 mod json;
 mod line;
 mod names;
