@@ -19,7 +19,12 @@ fn main() {
 /// The pages with commands: their names, and where they are.
 fn pages() -> Vec<(String, PathBuf)> {
     let root = root();
-    let readmes = ["README.md", "examples/README.md", "framework/cli/README.md"];
+    let readmes = [
+        "README.md",
+        "examples/README.md",
+        "examples/mini-pbx/README.md",
+        "framework/cli/README.md",
+    ];
     let mut pages: Vec<_> = readmes.iter().map(|page| root.join(page)).collect();
     let guide = fs::read_dir(root.join("framework/trunkline/docs")).unwrap();
     pages.extend(guide.map(|page| page.unwrap().path()));

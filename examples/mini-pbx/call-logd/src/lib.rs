@@ -1,0 +1,20 @@
+//! `call-logd`: what calls there were. It puts the sides of a call together, tells a log of it once
+//! all have ended, and keeps totals that can be asked for.
+
+mod handlers;
+mod logs;
+
+use trunkline::{Bus, Lanes, Service, ServiceBuilder};
+
+pub use logs::{Logs, Totals};
+
+/// The service, as the program starts it and as the tests do. `logs` is what it keeps, for whoever
+/// is in the same process.
+pub fn service(bus: Bus, logs: Logs) -> ServiceBuilder {
+    Service::builder("call-logd", bus)
+        .state(logs)
+        .lanes(Lanes::by_tenant())
+        .on(handlers::call_created)
+        .on(handlers::call_answered)
+        .on(handlers::call_ended)
+}
