@@ -41,7 +41,7 @@ fn does_what_it_says(page: &Path) -> Result<(), Failed> {
     if session.commands.is_empty() {
         return Ok(());
     }
-    build("trunkline-cli")?;
+    build()?;
     // Outside the workspace, as a reader's own crates are.
     let directory = tempfile::tempdir().unwrap();
     session.run(directory.path())?;

@@ -4,9 +4,9 @@
 
 use std::time::Duration;
 
-use mini_pbx_call_logd::{Logs, Totals};
+use mini_pbx_call_logd::{Logs, Question, Totals, ask};
 use trunkline::testing::Harness;
-use trunkline::{TenantId, UserEvent};
+use trunkline::{Requester, TenantId, UserEvent};
 use trunkline_wazo::events::call_logd::{CallLogCreated, CallLogUserCreated};
 use trunkline_wazo::events::calld::{CallAnswered, CallCreated, CallEnded};
 
@@ -89,4 +89,23 @@ async fn an_end_that_overtakes_its_beginning_waits_for_it() {
     assert_eq!(logs.totals(&TenantId::from("t1")).calls, 1);
     assert_eq!(logs.totals(&TenantId::from("t1")).answered, 0);
     assert!(harness.dead_letters().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_asks_on_the_bus_is_told_a_tenants_totals() {
+    let (harness, _) = call_logd().await;
+    for (call, user) in [("17", "ada"), ("18", "bo")] {
+        harness.publish(&created(call).for_user("t1", user)).await;
+    }
+    for (call, user) in [("17", "ada"), ("18", "bo")] {
+        harness.publish(&ended(call).for_user("t1", user)).await;
+    }
+    let bus = harness.bus();
+    let requester = Requester::open(bus.transport().clone()).await.unwrap();
+    let patience = Duration::from_secs(5);
+    for (tenant, calls) in [("t1", 1), ("t2", 0)] {
+        let tenant = tenant.to_owned();
+        let told = ask(&requester, &Question { tenant }, patience).await;
+        assert_eq!(told.unwrap().calls, calls);
+    }
 }

@@ -31,9 +31,10 @@ async fn until_told(
     let bus = trunkline::connect(&config.transport).await?;
     let running = service(bus.clone()).build()?.start().await?;
     let handle = running.handle();
+    let told_to_end = trunkline::shutdown_signal(); // heard from here on
     tracing::info!(service = handle.name(), "running");
     tokio::spawn(async move {
-        match trunkline::shutdown_signal().await {
+        match told_to_end.await {
             Ok(()) => handle.stop(),
             Err(error) => tracing::warn!(%error, "signals are not heard"),
         }
