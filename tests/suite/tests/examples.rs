@@ -17,7 +17,9 @@ type Row = (String, Duration, &'static str);
 type Table = Arc<Mutex<Vec<Row>>>;
 
 fn main() {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // One after the other: cargo would wait for cargo, and the table would tell of that.
+    arguments.test_threads.get_or_insert(1);
     let table = Table::default();
     let trials = examples().into_iter().map(|path| {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
