@@ -7,11 +7,16 @@ use trunkline_core::{Bus, Transport, TransportError};
 use crate::DefaultDialect;
 
 /// The schemes this build knows, with the feature each comes with.
-const SCHEMES: &[(&str, bool)] = &[("memory:", cfg!(feature = "memory"))];
+const SCHEMES: &[(&str, bool)] = &[
+    ("memory:", cfg!(feature = "memory")),
+    ("mqtt:", cfg!(feature = "mqtt")),
+    ("mqtts:", cfg!(feature = "mqtt")),
+];
 
 /// Connects to the broker a URL names, speaking the default dialect.
 ///
-/// `memory:` is a new broker in this process, `memory:name` the one of that name.
+/// `memory:` is a new broker in this process, `memory:name` the one of that name;
+/// `mqtt://user:password@host?client_id=name` an MQTT broker, `mqtts://…` one behind TLS.
 ///
 /// # Errors
 /// [`TransportError::Url`] for an unknown scheme or parameter, listing the known ones; otherwise
@@ -40,6 +45,8 @@ pub async fn connect_transport(url: &str) -> Result<Arc<dyn Transport>, Transpor
     match scheme {
         #[cfg(feature = "memory")]
         "memory" => Ok(Arc::new(trunkline_memory::connect(url)?)),
+        #[cfg(feature = "mqtt")]
+        "mqtt" | "mqtts" => Ok(Arc::new(trunkline_mqtt::connect(url).await?)),
         _ => Err(unknown(url, scheme)),
     }
 }

@@ -55,6 +55,7 @@
 //! | --- | --- | --- |
 //! | `derive` | yes | the derives |
 //! | `memory` | yes | the in-memory transport, `memory:` |
+//! | `mqtt` | | MQTT 5 and 3.1.1 brokers, `mqtt://` and `mqtts://` |
 //! | `wazo` | yes | the Wazo dialect, as the default one |
 //! | `kazoo` | no | the Kazoo dialect |
 //! | `signal` | no | [`shutdown_signal`]: Ctrl-C and SIGTERM |
@@ -87,6 +88,8 @@ pub use trunkline_derive::{MultiUserEvent, ServiceEvent, TenantEvent, UserEvent}
 pub use trunkline_kazoo as kazoo;
 #[cfg(feature = "memory")]
 pub use trunkline_memory as memory;
+#[cfg(feature = "mqtt")]
+pub use trunkline_mqtt as mqtt;
 #[cfg(feature = "wazo")]
 pub use trunkline_wazo as wazo;
 
