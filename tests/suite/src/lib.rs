@@ -9,6 +9,7 @@
     reason = "everything here panics when the machine does not give what the test needs"
 )]
 
+pub mod mosquitto;
 pub mod ports;
 pub mod process;
 pub mod proxy;

@@ -1,18 +1,29 @@
 //! A TCP proxy that fails on request.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
 use crate::ports::Port;
+
+/// Proxies run beside the test, as another machine would: their tasks are not among its own, and a
+/// busy test does not hold them up.
+static BESIDE: LazyLock<Runtime> = LazyLock::new(|| {
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build();
+    runtime.expect("a runtime can be made")
+});
 
 /// What the proxy does with connections and bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -68,7 +79,7 @@ impl Proxy {
         });
         let port = Port::free();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port.number()));
-        let accepting = tokio::spawn(accept(Arc::clone(&shared), address));
+        let accepting = BESIDE.spawn(accept(Arc::clone(&shared), address));
         let proxy = Self {
             port,
             shared,
@@ -151,7 +162,7 @@ async fn serve(shared: &Arc<Shared>, listener: &TcpListener) {
         };
         shared.accepted.fetch_add(1, Ordering::SeqCst);
         if *shared.mode.borrow() != Mode::AcceptAndClose {
-            tokio::spawn(carry(Arc::clone(shared), client));
+            BESIDE.spawn(carry(Arc::clone(shared), client));
         }
     }
 }

@@ -61,6 +61,8 @@ fn arrows_point_inward() {
     assert_eq!(arrows["trunkline-derive"], only(&[]));
     for inner in [
         "trunkline-memory",
+        "trunkline-amqp",
+        "trunkline-mqtt",
         "trunkline-wazo",
         "trunkline-kazoo",
         "trunkline-conformance",

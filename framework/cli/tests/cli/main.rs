@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may, as tests may")]
 
 mod acl;
+mod amqp;
 mod bench;
+mod bridge;
+mod catalog;
 mod config;
 mod dead_letters;
 mod demo;

@@ -19,15 +19,17 @@ fi
 ) 9>&- &
 idle=0
 sleep 1
-while [ -e pid ] && [ "$idle" -lt 60 ]; do
-    if flock --nonblock --exclusive users.lock true; then
+while [ -e pid ]; do
+    if ! flock --nonblock --exclusive users.lock true; then
+        idle=0
+    elif [ "$idle" -lt 60 ]; then
         idle=$((idle + 1))
     else
-        idle=0
+        # Under the lock: whoever comes now finds the node gone, and not about to go.
+        flock --nonblock --exclusive users.lock sh -c 'kill -9 "$(cat pid)"'
     fi
     sleep 0.3
 done
-[ -e pid ] && kill -9 "$(cat pid)"
 # What a node starts itself, such as its helper for names, ends with it.
 [ -n "$epmd" ] && kill "$epmd"
 wait

@@ -88,6 +88,15 @@ impl Vhost {
         text.parse().ok()
     }
 
+    /// Declares a durable queue with one argument, as somebody else would.
+    pub fn declare_queue(&self, queue: &str, argument: &str, value: u32) {
+        self.node.eval(&format!(
+            "rabbit_amqqueue:declare(rabbit_misc:r(<<\"{}\">>, queue, <<\"{queue}\">>), true, false, \
+                 [{{<<\"{argument}\">>, long, {value}}}], none, <<\"test\">>), ok",
+            self.name
+        ));
+    }
+
     /// Deletes a queue, as an operator would.
     pub fn delete_queue(&self, queue: &str) {
         self.node.eval(&format!(

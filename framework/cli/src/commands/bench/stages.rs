@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
+use tokio::time::timeout;
 use trunkline::{
     Binding, Bus, Context, Envelope, EventId, PublishOptions, Service, SubscribeOptions,
     Subscription,
@@ -32,6 +33,13 @@ pub(super) async fn measure(
     plan: Bench,
     prefetch: NonZeroU16,
 ) -> Result<Measured, Failure> {
+    if !bus.transport().capabilities().durable_subscription {
+        return Err(Failure::usage(
+            "--transport",
+            "events have to wait for a group that is away, and here none do",
+            "give a transport with durable groups; for MQTT add `client_id=NAME` to the URL",
+        ));
+    }
     let lab = Lab {
         envelopes: sample::envelopes(&bus, &plan)?,
         group: format!("trunkline-bench-{}", EventId::generate()),
@@ -110,7 +118,8 @@ impl Lab {
         let published = begun.elapsed();
         let begun = Instant::now();
         for _ in 0..self.plan.count {
-            let Some(delivery) = subscription.recv().await else {
+            let next = timeout(SILENCE, subscription.recv()).await;
+            let Some(delivery) = next.map_err(|_| silent())? else {
                 return Err(Failure::running(
                     "the subscription ended before its events came",
                 ));
@@ -135,7 +144,7 @@ impl Lab {
         let done = Done::new(self.plan.count);
         let begun = Instant::now();
         let service = self.service(&done)?.start().await?;
-        done.wait().await;
+        done.wait().await?;
         let taken = begun.elapsed();
         self.end(service).await?;
         Ok(taken)
@@ -147,7 +156,7 @@ impl Lab {
         let service = self.service(&done)?.start().await?;
         let begun = Instant::now();
         self.publish(Some(&done)).await?;
-        done.wait().await;
+        done.wait().await?;
         let taken = begun.elapsed();
         self.end(service).await?;
         Ok(taken)
@@ -222,7 +231,26 @@ impl Done {
         }
     }
 
-    async fn wait(&self) {
-        self.told.notified().await;
+    async fn wait(&self) -> Result<(), Failure> {
+        loop {
+            let before = self.handled.load(Ordering::Acquire);
+            if before >= self.count {
+                return Ok(());
+            }
+            let told = timeout(SILENCE, self.told.notified()).await;
+            if told.is_err() && self.handled.load(Ordering::Acquire) == before {
+                return Err(silent());
+            }
+        }
     }
+}
+
+/// Longest time nothing comes before the rest is taken for lost.
+const SILENCE: Duration = Duration::from_secs(30);
+
+fn silent() -> Failure {
+    Failure::running(format!(
+        "nothing came for {SILENCE:?}, though more was published: the broker holds it back or has \
+         dropped it; look at its limits of queued messages, or give a smaller --count"
+    ))
 }

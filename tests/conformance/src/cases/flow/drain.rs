@@ -133,7 +133,12 @@ pub async fn a_drain_finishes_what_runs_and_hands_back_the_rest(stage: &Stage) -
             running,
             "new work was begun"
         );
-        let mut inbox = heir(stage, &other).await;
+        // Where work waits for the member that had it, nobody else can inherit it.
+        let next = match claimed.redelivery {
+            Redelivery::OnReconnect => &client,
+            _ => &other,
+        };
+        let mut inbox = heir(stage, next).await;
         for _ in 0..RUNNING + BEHIND - running {
             let delivery = inbox.next().await;
             if claimed.attempt_count == trunkline_core::AttemptCount::Exact {

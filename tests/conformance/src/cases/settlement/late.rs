@@ -1,6 +1,6 @@
 //! S9 and S13: settling late, and settling for sure.
 
-use trunkline_core::{SettleError, SubscribeOptions};
+use trunkline_core::{Redelivery, SettleError, SubscribeOptions};
 
 use super::{Bench, KEY, settled};
 use crate::case::{Outcome, Verdict};
@@ -45,7 +45,7 @@ pub async fn settling_after_a_cut_is_an_answer(stage: &Stage) -> Outcome {
     );
     late(within(stage.patience(), "a late reject", next().reject(rejection)).await);
     next().hand_back();
-    if bench.client.capabilities().groups {
+    if bench.client.capabilities().groups && bench.redelivery() != Redelivery::None {
         let back = bench.inbox.take_acked(events.len()).await;
         stage.tally(&back).exactly_once("the client after the cut");
     }
@@ -78,7 +78,12 @@ pub async fn settling_after_close_is_an_answer(stage: &Stage) -> Outcome {
     if !bench.client.capabilities().durable_subscription {
         return Ok(Verdict::Kept);
     }
-    let heir = stage.client("heir").await;
+    // Where work waits for the member that had it, nobody else can inherit it.
+    let name = match bench.redelivery() {
+        Redelivery::OnReconnect => "client",
+        _ => "heir",
+    };
+    let heir = stage.client(name).await;
     let mut inbox = heir.subscribe(bench.options).await;
     let back = inbox.take_acked(2).await;
     stage

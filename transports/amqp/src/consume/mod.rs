@@ -1,0 +1,11 @@
+//! Consuming: subscriptions that outlive the links they run on.
+
+mod acks;
+mod digest;
+mod member;
+mod recall;
+mod session;
+mod source;
+
+pub(crate) use member::Member;
+pub(crate) use source::MemberSource;

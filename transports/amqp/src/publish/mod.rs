@@ -1,0 +1,244 @@
+//! Publishing: waiting for the link, the window and the broker's word.
+
+mod returned;
+mod writer;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use lapin::options::ConfirmSelectOptions;
+use lapin::types::{FieldTable, ShortString};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::time::{Instant, timeout_at};
+use trunkline_core::{Envelope, Routing, TransportError};
+
+use self::writer::{Fail, Job, Writer};
+use crate::NAME;
+use crate::codec::encode;
+use crate::config::AmqpConfig;
+use crate::error::closed;
+use crate::link::{Duty, Up};
+use crate::topology;
+
+/// A pause before an event is sent again whose link was lost: the next may be in the making.
+const AGAIN: Duration = Duration::from_millis(20);
+
+/// Where an event goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Target {
+    pub(crate) exchange: ShortString,
+    pub(crate) routing_key: ShortString,
+}
+
+impl Target {
+    /// By way of an exchange.
+    pub(crate) fn exchange(exchange: &str, routing_key: &str) -> Self {
+        Self {
+            exchange: exchange.into(),
+            routing_key: routing_key.into(),
+        }
+    }
+
+    /// Straight into a queue, by the exchange that knows every queue by its name (AMQP 0-9-1
+    /// §3.1.3.1).
+    pub(crate) fn queue(name: &str) -> Self {
+        Self::exchange("", name)
+    }
+}
+
+/// The way to the broker.
+#[derive(Clone)]
+enum Way {
+    Down,
+    Up(Arc<Outlet>),
+    Closed,
+}
+
+/// A channel in confirm mode, and who writes to it.
+struct Outlet {
+    jobs: mpsc::UnboundedSender<Job>,
+    up: Arc<Up>,
+}
+
+/// Publishes over one connection, which is made again as often as needed.
+pub(crate) struct Publisher {
+    config: Arc<AmqpConfig>,
+    way: watch::Sender<Way>,
+    window: Arc<Semaphore>,
+    ready: std::sync::Mutex<Option<Arc<Outlet>>>,
+    told: Box<dyn Fn(Result<(), &TransportError>) + Send + Sync>,
+}
+
+impl Publisher {
+    pub(crate) fn new(
+        config: Arc<AmqpConfig>,
+        told: impl Fn(Result<(), &TransportError>) + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            window: Arc::new(Semaphore::new(config.window.get())),
+            config,
+            way: watch::channel(Way::Down).0,
+            ready: std::sync::Mutex::default(),
+            told: Box::new(told),
+        }
+    }
+
+    /// Hands an envelope to the broker and waits for its word, over lost links too: the event then
+    /// arrives twice at most, with the same id.
+    pub(crate) async fn publish(
+        &self,
+        target: Target,
+        envelope: Envelope,
+        extra: FieldTable,
+        patience: Duration,
+    ) -> Result<Routing, TransportError> {
+        let begun = Instant::now();
+        let deadline = begun.checked_add(patience).unwrap_or(begun + FOR_EVER);
+        let mut sent = false;
+        loop {
+            let outlet = self.outlet(deadline, sent, &envelope, begun).await?;
+            let properties = encode(&envelope, extra.clone(), outlet.up.frame_max)?;
+            let window = Arc::clone(&self.window).acquire_owned();
+            let place = self.in_time(deadline, window, &envelope, begun).await?;
+            let Ok(place) = place else {
+                return Err(closed());
+            };
+            let (reply, answer) = oneshot::channel();
+            let job = Job {
+                target: target.clone(),
+                properties,
+                envelope: envelope.clone(),
+                reply,
+                _place: place,
+            };
+            if outlet.jobs.send(job).is_ok() {
+                sent = true;
+                match self.in_time(deadline, answer, &envelope, begun).await? {
+                    Ok(Ok(routing)) => return Ok(routing),
+                    Ok(Err(Fail::Refused(error))) => return Err(error),
+                    // Unknown whether the broker has it: between loss and a double, the double.
+                    Ok(Err(Fail::Lost)) | Err(_) => {}
+                }
+            }
+            let pause = tokio::time::sleep(AGAIN);
+            self.in_time(deadline, pause, &envelope, begun).await?;
+        }
+    }
+
+    /// Waits for something until the deadline, or until the transport closes.
+    async fn in_time<T>(
+        &self,
+        deadline: Instant,
+        awaited: impl Future<Output = T>,
+        envelope: &Envelope,
+        begun: Instant,
+    ) -> Result<T, TransportError> {
+        let mut way = self.way.subscribe();
+        tokio::select! {
+            biased;
+            done = awaited => Ok(done),
+            _ = way.wait_for(|way| matches!(way, Way::Closed)) => Err(closed()),
+            () = tokio::time::sleep_until(deadline) => Err(TransportError::ConfirmTimeout {
+                transport: NAME,
+                routing_key: envelope.routing_key().as_str().into(),
+                waited: begun.elapsed(),
+            }),
+        }
+    }
+
+    /// Waits for the link, and until the broker takes publishes.
+    async fn outlet(
+        &self,
+        deadline: Instant,
+        sent: bool,
+        envelope: &Envelope,
+        begun: Instant,
+    ) -> Result<Arc<Outlet>, TransportError> {
+        let mut way = self.way.subscribe();
+        let there = way.wait_for(|way| !matches!(way, Way::Down));
+        let outlet = match timeout_at(deadline, there).await {
+            Ok(Ok(way)) => match &*way {
+                Way::Up(outlet) => Arc::clone(outlet),
+                Way::Closed | Way::Down => return Err(closed()),
+            },
+            Ok(Err(_)) => return Err(closed()),
+            Err(_) if sent => {
+                return Err(TransportError::Lost {
+                    transport: NAME,
+                    routing_key: envelope.routing_key().as_str().into(),
+                });
+            }
+            Err(_) => return Err(self.unreachable()),
+        };
+        let mut blocked = outlet.up.blocked();
+        if *blocked.borrow() {
+            let free = blocked.wait_for(|blocked| !blocked);
+            // A link that is lost meanwhile ends the wait; what is sent to it comes back as lost.
+            let _ = self.in_time(deadline, free, envelope, begun).await?;
+        }
+        Ok(outlet)
+    }
+
+    fn unreachable(&self) -> TransportError {
+        TransportError::Unreachable {
+            transport: NAME,
+            endpoint: self.config.addresses[0].to_string(),
+            source: "the link was not there in time".into(),
+        }
+    }
+
+    /// Waits until the link is up, to ask the broker something on it.
+    pub(crate) async fn up(&self) -> Result<Arc<Up>, TransportError> {
+        let mut way = self.way.subscribe();
+        let there = way.wait_for(|way| !matches!(way, Way::Down)).await;
+        match there.as_deref() {
+            Ok(Way::Up(outlet)) => Ok(Arc::clone(&outlet.up)),
+            _ => Err(closed()),
+        }
+    }
+}
+
+/// As good as without end, and still a time.
+const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
+#[async_trait]
+impl Duty for Publisher {
+    fn role(&self) -> &'static str {
+        "publish"
+    }
+
+    async fn restore(&self, up: &Arc<Up>) -> Result<(), TransportError> {
+        let channel = topology::channel(up).await?;
+        topology::declare_exchanges(&channel, &self.config).await?;
+        channel
+            .confirm_select(ConfirmSelectOptions::default())
+            .await
+            .map_err(|error| crate::error::broker("the broker gives no confirms", error))?;
+        let (jobs, queue) = mpsc::unbounded_channel();
+        let outlet = Arc::new(Outlet {
+            jobs,
+            up: Arc::clone(up),
+        });
+        tokio::spawn(Writer::new(Arc::clone(up), channel, Arc::clone(&self.config)).run(queue));
+        *self.ready.lock().expect("nobody panics with it") = Some(outlet);
+        Ok(())
+    }
+
+    fn tell(&self, state: Result<Arc<Up>, &TransportError>) {
+        let ready = self.ready.lock().expect("nobody panics with it").take();
+        let (way, told) = match (state, ready) {
+            (Ok(_), Some(outlet)) => (Way::Up(outlet), Ok(())),
+            (Err(error @ TransportError::Closed { .. }), _) => (Way::Closed, Err(error)),
+            (Err(error), _) => (Way::Down, Err(error)),
+            (Ok(_), None) => return,
+        };
+        self.way.send_replace(way);
+        (self.told)(told);
+    }
+
+    async fn conclude(&self) {
+        // What waits is told at once; what is on its way has as long as the farewell takes.
+        self.way.send_replace(Way::Closed);
+    }
+}

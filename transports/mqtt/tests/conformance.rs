@@ -1,0 +1,68 @@
+//! The suite on real mosquittos, one for each case.
+
+mod under_test;
+
+use trunkline_conformance::suite;
+use under_test::{Kind, MosquittoUnderTest};
+
+/// The suite on one kind of broker, less what mosquitto cannot show.
+macro_rules! on_mosquitto {
+    ($name:ident, $kind:expr $(, unproven: [$($more:literal),*])?) => {
+        suite! {
+            mod $name {
+                clock: Real,
+                broker: MosquittoUnderTest::fresh($kind),
+                unproven: [
+                    // mosquitto has no alarm that holds publishers back, and no limit of attempts.
+                    "a_blocked_broker_stops_publishers_alone",
+                    "a_limit_of_the_brokers_own_is_told",
+                    // A session outlives its client: that is what keeps a group's events.
+                    "a_transport_dropped_without_close_leaves_nothing",
+                    $($($more,)*)?
+                ],
+            }
+        }
+    };
+}
+
+on_mosquitto!(persistent, Kind::default());
+
+on_mosquitto!(
+    clean,
+    Kind {
+        parameters: "&clean=true",
+        ..Kind::default()
+    }
+);
+
+on_mosquitto!(
+    tls,
+    Kind {
+        tls: true,
+        ..Kind::default()
+    }
+);
+
+on_mosquitto!(
+    old,
+    Kind {
+        old: true,
+        parameters: "&version=3.1.1",
+        ..Kind::default()
+    }
+);
+
+on_mosquitto!(
+    old_shared,
+    Kind {
+        old: true,
+        parameters: "&version=3.1.1&shared=true",
+        forgets: true,
+        ..Kind::default()
+    },
+    unproven: [
+        "a_restart_under_load_loses_nothing",
+        "bindings_are_back_before_running_is_told",
+        "members_are_back_after_a_restart"
+    ]
+);
