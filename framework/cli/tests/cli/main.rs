@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may, as tests may")]
 
 mod acl;
+mod amqp;
 mod bench;
+mod bridge;
 mod catalog;
 mod config;
 mod dead_letters;
@@ -11,6 +13,7 @@ mod demo;
 mod kazoo;
 mod lines;
 mod new;
+mod plugins;
 mod publish;
 mod record;
 mod run;
