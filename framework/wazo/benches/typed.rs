@@ -13,8 +13,9 @@ use trunkline_core::{Addressed, Dialect, DialectExt, EventView, PublishExtras, U
 use trunkline_wazo::events::calld::CallUpdated;
 use trunkline_wazo::{AccessList, Holder, Wazo};
 
-const ROUNDS: usize = 41;
-const TIMES: u32 = 2_000;
+const ROUNDS: usize = 501;
+/// Few, so that a round mostly ends before something else is given its turn.
+const TIMES: u32 = 100;
 
 /// The body of such an event, as one would write it for serde alone.
 #[derive(Debug, Serialize, Deserialize)]
