@@ -17,7 +17,7 @@ use trunkline_core::{
 
 use crate::NAME;
 use crate::config::AmqpConfig;
-use crate::consume::{Member, MemberSource, Recall};
+use crate::consume::{Member, MemberSource};
 use crate::dead::GroupDeadLetters;
 use crate::error::{broker, closed, soft};
 use crate::link::{Duty, Up, keep};
@@ -38,7 +38,6 @@ pub(crate) struct Client {
     pub(crate) publisher: Arc<Publisher>,
     consume: watch::Sender<Way>,
     members: Mutex<Vec<Weak<Member>>>,
-    pub(crate) recall: Recall,
     delays: Delays,
     health: Arc<LinkHealth>,
     closing: watch::Sender<bool>,
@@ -153,8 +152,10 @@ impl Duty for Consuming {
             Err(error @ TransportError::Closed { .. }) => (Way::Closed, Err(error)),
             Err(error) => (Way::Down, Err(error)),
         };
-        if told.is_err() {
-            client.members().iter().for_each(|member| member.suspend());
+        match &way {
+            Way::Up(_) => {}
+            Way::Down => client.members().iter().for_each(|member| member.suspend()),
+            Way::Closed => client.members().iter().for_each(|member| member.shut()),
         }
         client.consume.send_replace(way);
         client.health.tell(1, told);
@@ -348,7 +349,6 @@ impl Amqp {
             publisher: Arc::new(publisher),
             consume: watch::channel(Way::Down).0,
             members: Mutex::default(),
-            recall: Recall::default(),
             delays: Delays::default(),
             closing,
             closed: watch::channel(false).0,

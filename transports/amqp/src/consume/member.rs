@@ -293,6 +293,13 @@ impl Member {
         }
     }
 
+    /// Ends the supply at once: there is no link any more, and will be none.
+    pub(crate) fn shut(&self) {
+        if let Some(session) = self.stop() {
+            session.die();
+        }
+    }
+
     /// Ends the supply, tells the broker what was settled, and lets the rest come again.
     pub(crate) async fn conclude(&self) {
         if let Some(session) = self.stop() {
