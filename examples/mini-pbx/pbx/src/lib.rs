@@ -7,7 +7,9 @@ use std::time::Duration;
 use mini_pbx_call_logd::{Logs, Totals};
 use mini_pbx_traffic::{Expected, Speed, Traffic, play};
 use tokio::time::timeout;
-use trunkline::{Bus, DrainReport, RunningService, ServiceBuilder, TenantId};
+use trunkline::{
+    Bus, DrainReport, Ending, Health, RunningService, ServiceBuilder, TenantId, TransportError,
+};
 
 /// The services, not yet started. `logs` is what call-logd keeps.
 pub fn services(bus: &Bus, logs: &Logs) -> Vec<ServiceBuilder> {
@@ -63,9 +65,13 @@ pub async fn run(
     }
     let happenings = play(&bus.publisher(), &traffic.happenings, speed).await?;
     let calls = traffic.ledger.values().map(|expected| expected.calls).sum();
-    timeout(patience, logs.reached(calls))
-        .await
-        .map_err(|_| format!("calls are still missing after {patience:?}"))?;
+    if timeout(patience, logs.reached(calls)).await.is_err() {
+        let mut told = format!("of {calls} calls some are still missing after {patience:?}");
+        for service in running {
+            told.push_str(&tell(bus, service).await?);
+        }
+        return Err(told.into());
+    }
     let mut drained = Vec::new();
     for service in running {
         let name = service.handle().name().to_owned();
@@ -80,4 +86,24 @@ pub async fn run(
         tenants: traffic.names.iter().map(of).collect(),
         drained,
     })
+}
+
+/// How far a service has come, why it ended if it did, and the first of its dead letters.
+async fn tell(bus: &Bus, service: RunningService) -> Result<String, TransportError> {
+    let handle = service.handle();
+    let (name, acked) = (handle.name(), handle.ended(&Ending::Acked));
+    let letters = bus.transport().dead_letters(name).await?;
+    let letters = letters.list(None, 1).await?;
+    let health = handle.health();
+    let mut told = format!("\n  {name}: {health}, {acked} acked");
+    if health == Health::Closed
+        && let Err(error) = service.finished().await
+    {
+        told.push_str(&format!(", ended by itself: {error:?}"));
+    }
+    if let Some(letter) = letters.first() {
+        let key = letter.envelope.routing_key();
+        told.push_str(&format!(", dead letter `{key}`: {}", letter.error));
+    }
+    Ok(told)
 }
