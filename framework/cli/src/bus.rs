@@ -14,13 +14,8 @@ impl Session {
     /// Connects the transport the settings name, to speak the dialect they name.
     pub(crate) async fn connect(&self) -> Result<Bus, Failure> {
         let settings = &self.settings;
-        let transport = trunkline::connect_transport(&settings.transport).await;
-        let transport = transport.map_err(|error| match error.kind() {
-            TransportErrorKind::Configuration => {
-                Failure::bad_value(settings.place("transport"), chain(&error))
-            }
-            _ => error.into(),
-        })?;
+        let place = settings.place("transport");
+        let transport = transport(&settings.transport, &place).await?;
         Ok(speak(transport, settings))
     }
 
@@ -28,6 +23,15 @@ impl Session {
     pub(crate) fn in_memory(&self) -> bool {
         self.settings.transport.starts_with("memory:")
     }
+}
+
+/// Connects the transport of a URL that stands in a place.
+pub(crate) async fn transport(url: &str, place: &str) -> Result<Arc<dyn Transport>, Failure> {
+    let transport = trunkline::connect_transport(url).await;
+    transport.map_err(|error| match error.kind() {
+        TransportErrorKind::Configuration => Failure::bad_value(place, chain(&error)),
+        _ => error.into(),
+    })
 }
 
 /// Speaks the dialect of the settings on a transport.

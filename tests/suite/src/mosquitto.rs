@@ -23,6 +23,7 @@ pub struct Setup {
     users: Vec<(String, String)>,
     tls: Option<(Pair, std::path::PathBuf)>,
     forgetful: bool,
+    files: Vec<(String, String)>,
 }
 
 impl Setup {
@@ -36,6 +37,13 @@ impl Setup {
     pub fn with(mut self, lines: &str) -> Self {
         self.extra.push_str(lines);
         self.extra.push('\n');
+        self
+    }
+
+    /// Writes a file beside the configuration, whose lines name it.
+    #[must_use]
+    pub fn with_file(mut self, name: &str, text: &str) -> Self {
+        self.files.push((name.to_owned(), text.to_owned()));
         self
     }
 
@@ -115,7 +123,13 @@ impl Mosquitto {
             }
             writeln!(lines, "password_file {}", file.display()).expect("a string takes all");
         }
-        lines += &setup.extra;
+        let mut extra = setup.extra.clone();
+        for (name, text) in &setup.files {
+            let path = self.scratch.file(name);
+            std::fs::write(&path, text).expect("the directory is ours");
+            extra = extra.replace(name, &path.display().to_string());
+        }
+        lines += &extra;
         // What stands behind a listener belongs to it.
         writeln!(lines, "listener {} 127.0.0.1", self.port).expect("a string takes all");
         if let (Some(port), Some((pair, authority))) = (&self.tls_port, &setup.tls) {

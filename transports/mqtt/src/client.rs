@@ -1,6 +1,6 @@
 //! One client of a broker.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -22,6 +22,7 @@ use crate::config::{MqttConfig, PublishQos};
 use crate::dead::GroupDeadLetters;
 use crate::link::{Dialled, Link, LinkState, Plan, Welcome, closed, dial};
 use crate::registry::Collector;
+use crate::sessions::Sessions;
 use crate::subscription::{Member, MemberSource, Memory, Rules, Ways};
 use crate::sync::Mutex;
 use crate::wire::Message;
@@ -47,16 +48,9 @@ pub(crate) struct Client {
     joining: tokio::sync::Mutex<()>,
     live: AtomicU64,
     members: Mutex<Vec<Weak<Member>>>,
-    sessions: Mutex<HashMap<String, Session>>,
+    sessions: Sessions,
     /// What was said of members, to be said again after an outage.
     said: Mutex<HashMap<String, Bytes>>,
-}
-
-/// A session of a group's member, as this client knows it.
-struct Session {
-    member: Weak<Member>,
-    state: Option<watch::Receiver<LinkState>>,
-    memory: Memory,
 }
 
 impl Mqtt {
@@ -96,7 +90,7 @@ impl Mqtt {
             joining: tokio::sync::Mutex::new(()),
             live: AtomicU64::new(1),
             members: Mutex::default(),
-            sessions: Mutex::default(),
+            sessions: Sessions::default(),
             said: Mutex::default(),
         };
         client.board.line().up();
@@ -273,6 +267,10 @@ impl Client {
                  start, or `clean=true`; with MQTT 3.1.1 also `shared=true`; and a broker with \
                  shared subscriptions and retained messages",
             ),
+            SubscriptionKind::Group { .. } if options.overflow.is_some() => refuse(
+                "an overflow rule for a group",
+                "the broker's own limits hold; take the default",
+            ),
             SubscriptionKind::Group { .. } if options.no_local => refuse(
                 "`no_local` in a group",
                 "leave own events out in the handler",
@@ -345,89 +343,14 @@ impl Client {
         Ok(unless_kept.keep())
     }
 
-    fn note(&self, member: &Arc<Member>) {
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    pub(crate) fn note(&self, member: &Arc<Member>) {
         let mut members = self.members.lock();
         members.retain(|known| known.strong_count() > 0);
         members.push(Arc::downgrade(member));
-    }
-
-    /// Names of the sessions this client may have in a group: its own, whoever is in them.
-    pub(crate) fn possible_sessions(&self, group: &str) -> BTreeSet<String> {
-        (1..=64).map(|n| self.session_name(group, n)).collect()
-    }
-
-    fn session_name(&self, group: &str, number: u32) -> String {
-        match number {
-            1 => format!("{}~{group}", self.name),
-            n => format!("{}~{group}~{n}", self.name),
-        }
-    }
-
-    /// Sessions of this client that are members of a group now.
-    pub(crate) fn sessions_of(&self, group: &str) -> BTreeSet<String> {
-        let sessions = self.sessions.lock();
-        let names = self.possible_sessions(group).into_iter();
-        names
-            .filter(|name| sessions.get(name).is_some_and(Session::is_member))
-            .collect()
-    }
-
-    /// Finds a session that no member has, and what is known of its deliveries. One whose member has
-    /// left with work in hand ends here.
-    pub(crate) async fn free_session(&self, group: &str) -> (String, Memory) {
-        let mut number = 1;
-        loop {
-            let name = self.session_name(group, number);
-            let (member, state) = {
-                let sessions = self.sessions.lock();
-                match sessions.get(&name) {
-                    None => return (name, Memory::new()),
-                    Some(session) if session.is_member() => {
-                        number += 1;
-                        continue;
-                    }
-                    Some(session) => (session.member.upgrade(), session.state.clone()),
-                }
-            };
-            if let Some(member) = member {
-                member.close().await;
-            }
-            if let Some(mut state) = state {
-                let _ = state.wait_for(|state| *state == LinkState::Ended).await;
-            }
-            let mut sessions = self.sessions.lock();
-            let memory = sessions
-                .get_mut(&name)
-                .map(|known| std::mem::take(&mut known.memory));
-            return (name, memory.unwrap_or_default());
-        }
-    }
-
-    pub(crate) fn occupy(
-        &self,
-        session: &str,
-        member: &Arc<Member>,
-        state: watch::Receiver<LinkState>,
-    ) {
-        self.note(member);
-        let session_of = Session {
-            member: Arc::downgrade(member),
-            state: Some(state),
-            memory: Memory::new(),
-        };
-        self.sessions.lock().insert(session.to_owned(), session_of);
-    }
-
-    /// Keeps what a session's next member wants to know.
-    pub(crate) fn remember(&self, session: &str, memory: Memory) {
-        if let Some(session) = self.sessions.lock().get_mut(session) {
-            session.memory = memory;
-        }
-    }
-
-    /// Forgets a session that is gone from the broker.
-    pub(crate) fn forget(&self, session: &str) {
-        self.sessions.lock().remove(session);
     }
 
     pub(crate) async fn say_and_remember(
@@ -450,13 +373,6 @@ impl Client {
                 }
             });
         }
-    }
-}
-
-impl Session {
-    fn is_member(&self) -> bool {
-        let member = self.member.upgrade();
-        member.is_some_and(|member| !member.inbox().has_ended())
     }
 }
 

@@ -18,16 +18,19 @@ use tokio::time::Instant;
 use trunkline_core::{Binding, SubscribeOptions, TestMode, TransportError};
 
 use crate::NAME;
-use crate::client::Client;
+use crate::client::{Client, CloseUnlessKept};
 use crate::dead::new_id;
 use crate::keys::{OWN, level};
 use crate::link::{Filter, Link, Plan, dial};
 use crate::subscription::{Member, Memory, Rules, Ways};
 use crate::wire::{Message, Story, decode};
 
+/// Where groups' replays go.
+pub(crate) const AGAIN: &str = "/trunkline/again/";
+
 /// The topic of a group's replays.
 pub(crate) fn again(group: &str) -> String {
-    format!("{OWN}again/{}", level(group))
+    format!("{AGAIN}{}", level(group))
 }
 
 /// A member's place in its group.
@@ -201,8 +204,10 @@ impl Client {
         let (session, memory) = self.free_session(group).await;
         let membership = Membership::new(group, session);
         let member = self.open(membership, options, ways, memory).await?;
+        // Dropped or failed while it waits, this must leave no connection behind.
+        let unless_kept = CloseUnlessKept(Some(Arc::clone(&member)));
         self.settle_in(&member, group, &record, wanted).await?;
-        Ok(member)
+        Ok(unless_kept.keep())
     }
 
     /// Connects a member's session.

@@ -30,6 +30,7 @@ mod keys;
 mod link;
 mod publish;
 mod registry;
+mod sessions;
 mod subscription;
 mod sync;
 mod tls;

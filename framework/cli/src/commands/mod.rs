@@ -2,6 +2,8 @@
 
 mod acl;
 mod bench;
+mod bridge;
+mod catalog;
 mod collectd;
 mod completions;
 mod config;
@@ -12,6 +14,7 @@ mod encode;
 mod kazoo;
 mod listen;
 mod new;
+mod plugin;
 mod publish;
 mod record;
 mod replay;
@@ -35,7 +38,10 @@ pub(crate) enum Command {
     Record(record::Record),
     Replay(replay::Replay),
     DeadLetters(dead_letters::DeadLetters),
+    Bridge(bridge::Bridge),
     Bench(bench::Bench),
+    #[command(subcommand)]
+    Catalog(catalog::Catalog),
     #[command(subcommand)]
     New(new::New),
     #[command(subcommand)]
@@ -44,6 +50,8 @@ pub(crate) enum Command {
     Collectd(collectd::Collectd),
     #[command(subcommand)]
     Kazoo(kazoo::Kazoo),
+    #[command(subcommand)]
+    Plugin(plugin::Plugin),
     #[command(subcommand)]
     Config(config::Config),
     Completions(completions::Completions),
@@ -62,11 +70,14 @@ impl Command {
             Self::Replay(command) => command.run(session).await,
             Self::Encode(command) => command.run(session).await,
             Self::Decode(command) => command.run(session).await,
+            Self::Bridge(command) => command.run(session).await,
             Self::Bench(command) => command.run(session).await,
             Self::New(command) => command.run(session),
             Self::Acl(command) => command.run(session).await,
             Self::Collectd(command) => command.run(session).await,
             Self::Kazoo(command) => command.run(session).await,
+            Self::Catalog(command) => command.run(session),
+            Self::Plugin(command) => command.run(session),
             Self::Config(command) => command.run(session),
             Self::Completions(command) => command.run(session),
         }

@@ -5,12 +5,15 @@
 mod acl;
 mod amqp;
 mod bench;
+mod bridge;
+mod catalog;
 mod config;
 mod dead_letters;
 mod demo;
 mod kazoo;
 mod lines;
 mod new;
+mod plugins;
 mod publish;
 mod record;
 mod run;

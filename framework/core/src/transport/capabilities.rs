@@ -81,7 +81,8 @@ pub struct Capabilities {
     pub attempt_count: AttemptCount,
     /// How headers travel.
     pub headers: HeaderSupport,
-    /// The widest key pattern the broker itself matches.
+    /// The widest key pattern a binding may have; what the broker itself cannot match, the transport
+    /// sorts out.
     pub pattern: PatternShape,
     /// Bindings may put conditions on headers.
     pub header_match: bool,

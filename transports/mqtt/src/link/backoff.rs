@@ -9,12 +9,17 @@ const LONGEST: Duration = Duration::from_millis(1500);
 
 /// Waits that double up to a limit, each shortened by chance so that many clients do not come at
 /// once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Backoff {
     failures: u32,
 }
 
 impl Backoff {
+    /// Begins as after so many failures.
+    pub(super) fn after(failures: u32) -> Self {
+        Self { failures }
+    }
+
     pub(super) fn next(&mut self) -> Duration {
         let doubled = FIRST.saturating_mul(1 << self.failures.min(10));
         self.failures += 1;
@@ -28,12 +33,12 @@ mod tests {
 
     #[test]
     fn waits_grow_to_a_limit() {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::after(0);
         for n in 0..100 {
             let wait = backoff.next();
             assert!(wait <= LONGEST && wait >= FIRST / 2);
             assert!(n < 6 || wait >= LONGEST / 2);
         }
-        assert!(Backoff::default().next() <= FIRST);
+        assert!(Backoff::after(0).next() <= FIRST);
     }
 }

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use tokio::select;
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Duration, sleep};
+use tokio::time::{Duration, Instant, sleep};
 use trunkline_core::{TransportError, count_reconnect};
 
 use super::backoff::Backoff;
@@ -34,7 +34,14 @@ pub(super) struct Driver {
     pub(super) generation: u64,
     /// The address to try next.
     address: usize,
+    /// Connections in a row that the broker closed soon after it had accepted them.
+    short_lived: u32,
 }
+
+/// A connection that ends sooner was hardly one.
+const SHORT: Duration = Duration::from_secs(5);
+
+const CLOSED: &str = "the broker closed the connection";
 
 /// Whether waiting goes on.
 enum Waited {
@@ -61,6 +68,7 @@ impl Driver {
             granted: BTreeSet::new(),
             generation: 0,
             address: 0,
+            short_lived: 0,
         }
     }
 
@@ -83,13 +91,35 @@ impl Driver {
             self.shared.max_packet.store(room, Ordering::Relaxed);
             let resumed = dialled.welcome.session_present;
             let outage = since.map(|since| Outage { since, resumed });
+            let begun = Instant::now();
             match Serve::new(&mut self, dialled, outage).run().await {
                 End::Closing => break None,
                 End::Fatal(error) => break Some(error),
+                End::Closed if begun.elapsed() < SHORT => {
+                    self.short_lived += 1;
+                    since = Some(self.lost(&self.why_closed()));
+                }
+                End::Closed => {
+                    self.short_lived = 0;
+                    since = Some(self.lost(CLOSED));
+                }
                 End::Lost(reason) => since = Some(self.lost(&reason)),
             }
         };
         self.finish(why);
+    }
+
+    /// Why the broker may have closed a connection it had just accepted. mosquitto 2.0.11 does not
+    /// say that another client of the same id has come.
+    fn why_closed(&self) -> String {
+        match self.short_lived {
+            0..3 => CLOSED.to_owned(),
+            _ => format!(
+                "{CLOSED}, again and again; perhaps another client uses the session `{}`: give \
+                 each instance a `client_id` of its own",
+                self.plan.client_id
+            ),
+        }
     }
 
     /// Says that the link is gone; gives since when.
@@ -119,7 +149,7 @@ impl Driver {
                     self.pending.push_front(pending);
                 }
                 // What was granted before is asked for at the next connection anyway.
-                Sent::Subscribe(_, None) => {}
+                Sent::Subscribe(_, None) | Sent::Probe(_) => {}
                 ask => self.asks.push_front(ask),
             }
         }
@@ -142,7 +172,7 @@ impl Driver {
 
     /// Connects until it succeeds; `None` when the link is to end.
     async fn connect_again(&mut self) -> Option<Dialled> {
-        let mut backoff = Backoff::default();
+        let mut backoff = Backoff::after(self.short_lived);
         loop {
             if let Waited::Closing = self.wait(sleep(backoff.next())).await {
                 return None;

@@ -16,6 +16,8 @@ pub(super) enum Sent {
     Released(Pending, Routing),
     Subscribe(Vec<Filter>, Option<Answer>),
     Unsubscribe(Vec<Filter>, Answer),
+    /// An unsubscribe that asks whether a resumed session has its subscriptions.
+    Probe(Filter),
 }
 
 /// What awaits the broker's answer, by packet id. An id is used again only after all others.
@@ -96,7 +98,58 @@ impl Sent {
             Self::Subscribe(_, Some(answer)) | Self::Unsubscribe(_, answer) => {
                 let _ = answer.send(Err(error()));
             }
-            Self::Subscribe(_, None) => {}
+            Self::Subscribe(_, None) | Self::Probe(_) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn probe(path: &str) -> Sent {
+        let path = path.to_owned();
+        Sent::Probe(Filter { path })
+    }
+
+    fn path(sent: &Sent) -> &str {
+        match sent {
+            Sent::Probe(filter) => &filter.path,
+            _ => "",
+        }
+    }
+
+    #[test]
+    fn an_id_is_used_again_only_after_all_others() {
+        let mut flight = Flight::default();
+        let first = flight.take_id().unwrap();
+        flight.begin(first, probe("a"));
+        assert!(flight.end(first).is_some());
+        for _ in 1..u16::MAX {
+            assert_ne!(flight.take_id(), Some(first));
+        }
+        assert_eq!(flight.take_id(), Some(first));
+        assert_eq!(flight.take_id(), None);
+    }
+
+    #[test]
+    fn what_is_taken_back_is_in_the_order_it_was_sent() {
+        let mut flight = Flight::default();
+        for path in ["a", "b", "c"] {
+            let id = flight.take_id().unwrap();
+            flight.begin(id, probe(path));
+        }
+        flight.end(2);
+        let back = flight.take_back();
+        let paths: Vec<_> = back.iter().map(path).collect();
+        assert_eq!(paths, ["a", "c"]);
+        assert!(flight.take_back().is_empty());
+    }
+
+    #[test]
+    fn an_answer_to_nothing_is_nothing() {
+        let mut flight = Flight::default();
+        assert!(flight.end(7).is_none());
+        assert!(!flight.release(7, Routing::Unknown));
     }
 }

@@ -28,8 +28,11 @@ use crate::wire::Message;
 pub(crate) use dial::{Dialled, dial};
 pub(crate) use packets::{Filter, Packet, Welcome};
 
-/// Publishes that wait or are in flight on one link; the next one waits for a place.
-const MAX_PUBLISHES: usize = 4096;
+/// Places for publishes that wait or are in flight on one link; the next one waits for its own.
+const PLACES: u32 = 4096;
+
+/// A publish takes a place for every so many bytes, and one more: 256 MiB wait at most.
+const BYTES_A_PLACE: usize = 64 << 10;
 
 /// How a link presents itself.
 #[derive(Debug, Clone)]
@@ -82,6 +85,9 @@ pub(crate) trait Inlet: Send + Sync + 'static {
     fn restored(&self, outage: Outage) {
         let _ = outage;
     }
+
+    /// The broker kept the session and forgot what it was subscribed to.
+    fn subscriptions_were_lost(&self) {}
 
     /// The link is up, its subscriptions restored.
     fn up(&self) {}
@@ -160,7 +166,7 @@ impl Link {
         let (commands, receiver) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
             client_id: plan.client_id.clone(),
-            places: Arc::new(Semaphore::new(MAX_PUBLISHES)),
+            places: Arc::new(Semaphore::new(PLACES as usize)),
             state: watch::channel(LinkState::Up).0,
             closing: watch::channel(false).0,
             unblocked: Notify::new(),
@@ -190,7 +196,9 @@ impl Link {
         deadline: Instant,
         seeks_subscribers: bool,
     ) -> Result<Routing, Unanswered> {
-        let place = Arc::clone(&self.shared.places).acquire_owned();
+        let size = u32::try_from(packet.len() / BYTES_A_PLACE).unwrap_or(PLACES);
+        let places = size.saturating_add(1).min(PLACES);
+        let place = Arc::clone(&self.shared.places).acquire_many_owned(places);
         let place = match timeout_at(deadline, place).await {
             Err(_) => return Err(Unanswered::InTime),
             Ok(Err(_)) => return Err(closed().into()),

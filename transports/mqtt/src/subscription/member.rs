@@ -272,6 +272,11 @@ impl Inlet for Member {
         }
     }
 
+    fn subscriptions_were_lost(&self) {
+        let reason = "the broker forgot the subscriptions of the session";
+        self.inbox.push_gap(Gap::new(reason));
+    }
+
     fn up(&self) {
         self.line.up();
     }

@@ -1,5 +1,7 @@
 //! One connection, from its welcome to its end.
 
+mod answers;
+
 use std::collections::VecDeque;
 use std::io;
 
@@ -13,9 +15,9 @@ use trunkline_core::{Routing, TransportError};
 use super::dial::{Dialled, GOODBYE, Stream};
 use super::driver::{Driver, is_closing};
 use super::flight::{Flight, MAX_FILTERS, Sent};
-use super::packets::{Codec, Goodbye, Incoming, Welcome};
-use super::{AckNow, Arrival, Command, Filter, LinkState, Outage, Pending};
-use crate::NAME;
+use super::packets::{Codec, Welcome};
+use super::{Command, Filter, LinkState, Outage};
+use crate::group::AGAIN;
 
 /// Bytes that wait to be written before no more are made.
 const MAX_OUT: usize = 256 << 10;
@@ -31,6 +33,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(super) enum End {
     /// We are done.
     Closing,
+    /// The broker closed it without a word.
+    Closed,
     /// It broke, and why.
     Lost(String),
     /// Another one would end the same way.
@@ -108,6 +112,9 @@ impl<'a> Serve<'a> {
         // A session that is there may lack them: mosquitto 2.0.11 forgets shared subscriptions when
         // it restarts, and keeps what waits in them.
         serve.restore();
+        if outage.is_some_and(|outage| outage.resumed) {
+            serve.probe();
+        }
         serve
     }
 
@@ -118,6 +125,16 @@ impl<'a> Serve<'a> {
             self.restoring += 1;
             let again = Sent::Subscribe(some.to_vec(), None);
             self.driver.asks.push_front(again);
+        }
+    }
+
+    /// Asks, before the subscriptions are made again, whether the session had them. There is no other
+    /// way to learn that it had not, and that events have passed it by. The one that is asked about
+    /// is gone for a moment: that of replays, because who replays is told, and tries again.
+    fn probe(&mut self) {
+        let replays = |filter: &&Filter| filter.path.contains(AGAIN);
+        if let Some(filter) = self.driver.granted.iter().find(replays) {
+            self.driver.asks.push_front(Sent::Probe(filter.clone()));
         }
     }
 
@@ -188,7 +205,7 @@ impl<'a> Serve<'a> {
 
     fn has_read(&mut self, read: io::Result<usize>) -> Result<(), End> {
         match read {
-            Ok(0) => Err(End::Lost("the broker closed the connection".into())),
+            Ok(0) => Err(End::Closed),
             Ok(_) => {
                 self.heard = Instant::now();
                 self.parse()
@@ -232,6 +249,10 @@ impl<'a> Serve<'a> {
             match &ask {
                 Sent::Subscribe(filters, _) => self.codec.subscribe(id, filters, &mut self.out),
                 Sent::Unsubscribe(filters, _) => self.codec.unsubscribe(id, filters, &mut self.out),
+                Sent::Probe(filter) => {
+                    let filters = std::slice::from_ref(filter);
+                    self.codec.unsubscribe(id, filters, &mut self.out);
+                }
                 Sent::Publish(_) | Sent::Released(..) => {}
             }
             self.flight.begin(id, ask);
@@ -276,148 +297,10 @@ impl<'a> Serve<'a> {
         }
     }
 
-    fn handle(&mut self, packet: Incoming) -> Result<(), End> {
-        match packet {
-            Incoming::Publish { message, pkid, dup } => {
-                let arrival = Arrival {
-                    message,
-                    pkid,
-                    dup,
-                    generation: self.driver.generation,
-                };
-                if self.driver.inlet.incoming(arrival) == AckNow::Yes && pkid != 0 {
-                    self.codec.puback(pkid, &mut self.out);
-                }
-            }
-            Incoming::Taken {
-                pkid,
-                released: true,
-                outcome: Ok(routing),
-            } => {
-                if self.flight.release(pkid, routing) {
-                    self.codec.pubrel(pkid, &mut self.out);
-                }
-            }
-            Incoming::Taken { pkid, outcome, .. } => {
-                if let Some(Sent::Publish(pending)) = self.flight.end(pkid) {
-                    if outcome == Ok(Routing::Unroutable) && self.tries_again(&pending) {
-                        self.pause = Some(Instant::now() + PAUSE);
-                        self.driver.pending.push_front(pending);
-                        return Ok(());
-                    }
-                    let key = &pending.routing_key;
-                    let outcome = outcome.map_err(|reason| self.refused(key, reason));
-                    let _ = pending.answer.send(outcome);
-                }
-            }
-            Incoming::PubComp(pkid) => {
-                if let Some(Sent::Released(pending, routing)) = self.flight.end(pkid) {
-                    let _ = pending.answer.send(Ok(routing));
-                }
-            }
-            Incoming::SubAck(pkid, codes) => self.granted(pkid, codes)?,
-            Incoming::UnsubAck(pkid) => {
-                if let Some(Sent::Unsubscribe(filters, answer)) = self.flight.end(pkid) {
-                    for filter in &filters {
-                        self.driver.granted.remove(filter);
-                    }
-                    let _ = answer.send(Ok(()));
-                }
-            }
-            Incoming::PingResp => {
-                if let Some(Some(waiting)) = self.pings.pop_front() {
-                    // Who waits may have gone.
-                    let _ = waiting.send(());
-                }
-                self.pinged = (!self.pings.is_empty()).then(Instant::now);
-            }
-            Incoming::Disconnect(goodbye) => return Err(self.thrown_out(goodbye)),
-            Incoming::Welcome(_) => return Err(End::Lost("a second CONNACK came".into())),
-        }
-        Ok(())
-    }
-
-    fn tries_again(&self, pending: &Pending) -> bool {
-        let grace = self.grace.is_some_and(|until| Instant::now() < until);
-        grace && pending.seeks_subscribers && !pending.answer.is_closed()
-    }
-
     fn ping(&mut self, answer: Option<oneshot::Sender<()>>) {
         self.codec.ping(&mut self.out);
         self.pings.push_back(answer);
         self.pinged.get_or_insert_with(Instant::now);
-    }
-
-    fn refused(&self, key: &str, reason: String) -> TransportError {
-        if reason.contains("NotAuthorized") {
-            return TransportError::Denied {
-                transport: NAME,
-                endpoint: self.endpoint.clone(),
-                check: "the broker's access list: it takes no such publish from us",
-                source: format!("`{key}`: {reason}").into(),
-            };
-        }
-        TransportError::Broker {
-            transport: NAME,
-            what: format!("the broker does not take `{key}`: {reason}"),
-            source: None,
-        }
-    }
-
-    /// A SUBSCRIBE was answered; a filter that was refused makes it a failure.
-    fn granted(&mut self, pkid: u16, codes: Vec<Result<(), String>>) -> Result<(), End> {
-        let Some(Sent::Subscribe(filters, answer)) = self.flight.end(pkid) else {
-            return Ok(());
-        };
-        let refused = filters.iter().zip(&codes).find_map(|(filter, code)| {
-            let reason = code.as_ref().err()?;
-            Some((filter.path.clone(), reason.clone()))
-        });
-        let missing = codes.len() < filters.len();
-        let outcome = match refused {
-            Some((filter, reason)) => Err(self.no_filter(&filter, reason)),
-            None if missing => Err(self.no_filter("", "too few reason codes".into())),
-            None => Ok(()),
-        };
-        if outcome.is_ok() {
-            self.driver.granted.extend(filters);
-        }
-        match answer {
-            Some(answer) => drop(answer.send(outcome)),
-            None => {
-                outcome.map_err(End::Fatal)?;
-                self.restoring -= 1;
-                self.announce();
-            }
-        }
-        Ok(())
-    }
-
-    fn no_filter(&self, filter: &str, reason: String) -> TransportError {
-        TransportError::Denied {
-            transport: NAME,
-            endpoint: self.endpoint.clone(),
-            check: "the broker's access list, and that it has wildcard and shared subscriptions",
-            source: format!("the filter `{filter}` was refused: {reason}").into(),
-        }
-    }
-
-    fn thrown_out(&self, goodbye: Goodbye) -> End {
-        if goodbye.taken_over {
-            return End::Fatal(TransportError::Broker {
-                transport: NAME,
-                what: format!(
-                    "another client took over the session `{}`; give each instance a \
-                     `client_id` of its own",
-                    self.driver.plan.client_id
-                ),
-                source: None,
-            });
-        }
-        End::Lost(format!(
-            "the broker ended the connection: {}",
-            goodbye.reason
-        ))
     }
 
     /// Sends a ping where nothing else shows that the link lives; notices when it does not.

@@ -1,5 +1,10 @@
 //! Packets of both protocol versions, written and read with rumqttc's coding.
 
+#[path = "v311.rs"]
+mod from_v311;
+#[path = "v5.rs"]
+mod from_v5;
+
 use bytes::{Bytes, BytesMut};
 use rumqttc::mqttbytes as v4;
 use rumqttc::v5::mqttbytes::v5;
@@ -46,7 +51,8 @@ pub(super) enum Incoming {
     },
     PubComp(u16),
     SubAck(u16, Vec<Result<(), String>>),
-    UnsubAck(u16),
+    /// The id, and whether there was no such subscription, as far as it is told.
+    UnsubAck(u16, bool),
     PingResp,
     Disconnect(Goodbye),
 }
@@ -292,7 +298,7 @@ impl Codec {
                     Err(error) => return Err(Malformed(error.to_string())),
                 }
                 let packet = v5::Packet::read(from, limit);
-                read_v5(packet.map_err(|error| Malformed(error.to_string()))?).map(Some)
+                from_v5::read(packet.map_err(|error| Malformed(error.to_string()))?).map(Some)
             }
             MqttVersion::V311 => {
                 match v4::check(from.iter(), self.max_incoming) {
@@ -301,199 +307,10 @@ impl Codec {
                     Err(error) => return Err(Malformed(error.to_string())),
                 }
                 let packet = v4::v4::Packet::read(from, self.max_incoming);
-                read_v4(packet.map_err(|error| Malformed(error.to_string()))?).map(Some)
+                from_v311::read(packet.map_err(|error| Malformed(error.to_string()))?).map(Some)
             }
         }
     }
-}
-
-fn read_v5(packet: v5::Packet) -> Result<Incoming, Malformed> {
-    Ok(match packet {
-        v5::Packet::ConnAck(ack) => Incoming::Welcome(welcome_v5(ack)),
-        v5::Packet::Publish(publish) => arrival_v5(publish)?,
-        v5::Packet::PubAck(ack) => {
-            use v5::PubAckReason as Reason;
-            Incoming::Taken {
-                pkid: ack.pkid,
-                released: false,
-                outcome: match ack.reason {
-                    Reason::Success => Ok(Routing::Unknown),
-                    Reason::NoMatchingSubscribers => Ok(Routing::Unroutable),
-                    other => Err(format!("{other:?}")),
-                },
-            }
-        }
-        v5::Packet::PubRec(ack) => {
-            use v5::PubRecReason as Reason;
-            Incoming::Taken {
-                pkid: ack.pkid,
-                released: true,
-                outcome: match ack.reason {
-                    Reason::Success => Ok(Routing::Unknown),
-                    Reason::NoMatchingSubscribers => Ok(Routing::Unroutable),
-                    other => Err(format!("{other:?}")),
-                },
-            }
-        }
-        v5::Packet::PubComp(ack) => Incoming::PubComp(ack.pkid),
-        v5::Packet::SubAck(ack) => {
-            let codes = ack.return_codes.iter().map(|code| match code {
-                v5::SubscribeReasonCode::Success(QoS::AtMostOnce) => {
-                    Err("the broker grants QoS 0 only".to_owned())
-                }
-                v5::SubscribeReasonCode::Success(_) => Ok(()),
-                other => Err(format!("{other:?}")),
-            });
-            Incoming::SubAck(ack.pkid, codes.collect())
-        }
-        v5::Packet::UnsubAck(ack) => Incoming::UnsubAck(ack.pkid),
-        v5::Packet::PingResp(_) => Incoming::PingResp,
-        v5::Packet::Disconnect(bye) => {
-            let said = bye.properties.and_then(|more| more.reason_string);
-            let code = format!("{:?}", bye.reason_code);
-            Incoming::Disconnect(Goodbye {
-                reason: said.map_or(code.clone(), |said| format!("{code}: {said}")),
-                taken_over: bye.reason_code == v5::DisconnectReasonCode::SessionTakenOver,
-            })
-        }
-        other => return Err(unexpected(&other)),
-    })
-}
-
-fn arrival_v5(publish: v5::Publish) -> Result<Incoming, Malformed> {
-    if publish.qos == QoS::ExactlyOnce {
-        return Err(Malformed("QoS 2 was not subscribed to".into()));
-    }
-    let topic = String::from_utf8(publish.topic.into());
-    let topic = topic.map_err(|_| Malformed("the topic is not UTF-8".into()))?;
-    let mut message = Message {
-        topic,
-        retain: publish.retain,
-        payload: publish.payload,
-        ..Message::default()
-    };
-    if let Some(properties) = publish.properties {
-        message.content_type = properties.content_type;
-        message.response_topic = properties.response_topic;
-        message.correlation = properties.correlation_data;
-        message.expiry = properties.message_expiry_interval;
-        message.properties = properties.user_properties;
-    }
-    Ok(Incoming::Publish {
-        message,
-        pkid: publish.pkid,
-        dup: publish.dup,
-    })
-}
-
-fn welcome_v5(ack: v5::ConnAck) -> Result<Welcome, Refusal> {
-    use v5::ConnectReturnCode as Code;
-    let said = ack
-        .properties
-        .as_ref()
-        .and_then(|more| more.reason_string.as_ref());
-    let reason = said.map_or_else(
-        || format!("{:?}", ack.code),
-        |said| format!("{:?}: {said}", ack.code),
-    );
-    let check = match ack.code {
-        Code::Success => {
-            let more = ack.properties;
-            let more = more.as_ref();
-            let flag = |value: Option<u8>| value != Some(0);
-            return Ok(Welcome {
-                session_present: ack.session_present,
-                receive_max: more.and_then(|more| more.receive_max).unwrap_or(u16::MAX),
-                max_packet: more.and_then(|more| more.max_packet_size),
-                keep_alive: more.and_then(|more| more.server_keep_alive),
-                retain: flag(more.and_then(|more| more.retain_available)),
-                shared: flag(more.and_then(|more| more.shared_subscription_available)),
-                max_qos: more.and_then(|more| more.max_qos).unwrap_or(2),
-            });
-        }
-        Code::BadUserNamePassword | Code::NotAuthorized | Code::BadAuthenticationMethod => {
-            Some("user and password in the URL, and the broker's access list")
-        }
-        Code::UnsupportedProtocolVersion | Code::RefusedProtocolVersion => {
-            Some("`version` in the URL")
-        }
-        Code::ClientIdentifierNotValid | Code::BadClientId => Some("`client_id` in the URL"),
-        Code::Banned => Some("why the broker bans this client"),
-        _ => None,
-    };
-    Err(Refusal { reason, check })
-}
-
-fn read_v4(packet: v4::v4::Packet) -> Result<Incoming, Malformed> {
-    use v4::v4::Packet as P;
-    Ok(match packet {
-        P::ConnAck(ack) => Incoming::Welcome(welcome_v4(&ack)),
-        P::Publish(publish) if publish.qos == v4::QoS::ExactlyOnce => {
-            return Err(Malformed("QoS 2 was not subscribed to".into()));
-        }
-        P::Publish(publish) => Incoming::Publish {
-            pkid: publish.pkid,
-            dup: publish.dup,
-            message: Message {
-                topic: publish.topic,
-                retain: publish.retain,
-                payload: publish.payload,
-                ..Message::default()
-            },
-        },
-        P::PubAck(ack) => Incoming::Taken {
-            pkid: ack.pkid,
-            released: false,
-            outcome: Ok(Routing::Unknown),
-        },
-        P::PubRec(ack) => Incoming::Taken {
-            pkid: ack.pkid,
-            released: true,
-            outcome: Ok(Routing::Unknown),
-        },
-        P::PubComp(ack) => Incoming::PubComp(ack.pkid),
-        P::SubAck(ack) => {
-            use v4::v4::SubscribeReasonCode as Code;
-            let codes = ack.return_codes.iter().map(|code| match code {
-                Code::Success(v4::QoS::AtMostOnce) => {
-                    Err("the broker grants QoS 0 only".to_owned())
-                }
-                Code::Success(_) => Ok(()),
-                Code::Failure => Err("the broker gives no reason".to_owned()),
-            });
-            Incoming::SubAck(ack.pkid, codes.collect())
-        }
-        P::UnsubAck(ack) => Incoming::UnsubAck(ack.pkid),
-        P::PingResp => Incoming::PingResp,
-        other => return Err(unexpected(&other)),
-    })
-}
-
-fn welcome_v4(ack: &v4::v4::ConnAck) -> Result<Welcome, Refusal> {
-    use v4::v4::ConnectReturnCode as Code;
-    let check = match ack.code {
-        Code::Success => {
-            return Ok(Welcome {
-                session_present: ack.session_present,
-                receive_max: u16::MAX,
-                max_packet: None,
-                keep_alive: None,
-                retain: true,
-                shared: true,
-                max_qos: 2,
-            });
-        }
-        Code::BadUserNamePassword | Code::NotAuthorized => {
-            Some("user and password in the URL, and the broker's access list")
-        }
-        Code::RefusedProtocolVersion => Some("`version` in the URL"),
-        Code::BadClientId => Some("`client_id` in the URL"),
-        Code::ServiceUnavailable => None,
-    };
-    Err(Refusal {
-        reason: format!("{:?}", ack.code),
-        check,
-    })
 }
 
 fn unexpected(packet: &impl std::fmt::Debug) -> Malformed {
