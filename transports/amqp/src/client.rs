@@ -284,28 +284,26 @@ impl Client {
             ..QueueDeclareOptions::default()
         };
         let there = channel.queue_declare(group.into(), passive, FieldTable::default());
-        if let Err(error) = there.await {
-            return match soft(&error) {
-                Some((AMQPSoftError::NOTFOUND, _)) => {
-                    self.remove_dead(&up, group).await?;
-                    Ok(false)
-                }
-                _ => Err(broker(format!("`{group}` cannot be asked for"), error)),
-            };
-        }
-        let unused = QueueDeleteOptions {
-            if_unused: true,
-            ..QueueDeleteOptions::default()
-        };
-        if let Err(error) = channel.queue_delete(group.into(), unused).await {
-            return Err(match soft(&error) {
-                Some((AMQPSoftError::PRECONDITIONFAILED, _)) => TransportError::InUse {
+        match there.await {
+            // Asked here, as a quorum queue knows no deletion of what is unused alone, and ends the
+            // connection over the question.
+            Ok(queue) if queue.consumer_count() > 0 => {
+                return Err(TransportError::InUse {
                     transport: NAME,
                     group: group.to_owned(),
-                },
-                _ => broker(format!("`{group}` cannot be removed"), error),
-            });
+                });
+            }
+            Ok(_) => {}
+            Err(error) if matches!(soft(&error), Some((AMQPSoftError::NOTFOUND, _))) => {
+                self.remove_dead(&up, group).await?;
+                return Ok(false);
+            }
+            Err(error) => return Err(broker(format!("`{group}` cannot be asked for"), error)),
         }
+        let removed = channel.queue_delete(group.into(), QueueDeleteOptions::default());
+        removed
+            .await
+            .map_err(|error| broker(format!("`{group}` cannot be removed"), error))?;
         let _ = channel.close(200, "done".into()).await;
         self.remove_dead(&up, group).await?;
         Ok(true)

@@ -174,6 +174,10 @@ impl Session {
         let Some(room) = self.spec.room.filter(|_| self.spec.group.is_none()) else {
             return;
         };
+        if self.finishing.load(Ordering::SeqCst) {
+            // The queue went with its consumer.
+            return;
+        }
         let since = self
             .looked
             .lock()
