@@ -31,7 +31,11 @@ impl Session {
         let settings = Settings::load(&cli.given())?;
         let quietest = LevelFilter::from_level(cli.command.log_level());
         let log = settings.log.clone();
-        start_log(log.unwrap_or_else(|| Targets::new().with_default(quietest)));
+        // The AMQP client logs whole messages, and each loss of a link several times; the transport
+        // says what there is to say.
+        let usual = Targets::new().with_default(quietest);
+        let usual = usual.with_target("lapin", LevelFilter::OFF);
+        start_log(log.unwrap_or(usual));
         for warning in &settings.warnings {
             tracing::warn!("{warning}");
         }

@@ -1,5 +1,7 @@
 //! Making a message ready to be published.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
 use trunkline_core::EventId;
@@ -8,6 +10,16 @@ use crate::error::KazooError;
 use crate::family::{Family, call_id_of_key};
 use crate::message::{Message, is_empty, without_empty};
 use crate::vocabulary::{EVENT_CATEGORY, MSG_ID, NODE, SERVER_ID, is_of_call};
+
+pub(crate) const CONTENT_TYPE: &str = "application/json";
+
+/// Where a message goes.
+pub(crate) struct Place {
+    family: Family,
+    pub(crate) routing_key: String,
+    /// The call a call event is filed under.
+    pub(crate) call_id: Option<String>,
+}
 
 /// A message as it goes out.
 #[derive(Debug, Clone, Serialize)]
@@ -49,7 +61,25 @@ impl Message<'_> {
     /// # Errors
     /// [`KazooError`] naming the key that is missing or of the wrong kind; nothing is to be sent then.
     pub fn publish(mut self, local_node: &str) -> Result<Published, KazooError> {
-        let family = Family::of(&self)?;
+        let Place {
+            family,
+            routing_key,
+            call_id,
+        } = self.make_ready(local_node)?;
+        let payload = RawValue::from_string(self.to_json())
+            .map_err(|error| Box::new(trunkline_core::DecodeError::NotJson(error)))?;
+        Ok(Published {
+            exchange: family.exchange(),
+            routing_key,
+            content_type: CONTENT_TYPE,
+            amqp_headers: AmqpHeaders { call_id },
+            payload,
+        })
+    }
+
+    /// The same in place, and where the message goes.
+    pub(crate) fn make_ready(&mut self, local_node: &str) -> Result<Place, KazooError> {
+        let family = Family::of(self)?;
         if self.lacks(EVENT_CATEGORY) {
             self.set(EVENT_CATEGORY, family.category());
         }
@@ -64,11 +94,11 @@ impl Message<'_> {
         if family != Family::Call {
             self.prune();
         }
-        family.validate(&self)?;
-        let routing_key = family.routing_key(&self)?;
-        let mut amqp_headers = AmqpHeaders { call_id: None };
+        family.validate(self)?;
+        let routing_key = family.routing_key(self)?;
+        let mut call_id = None;
         if family == Family::Call {
-            amqp_headers.call_id = call_id_of_key(&self).map(|id| id.into_owned());
+            call_id = call_id_of_key(self).map(Cow::into_owned);
             self.retain(|key, _| {
                 let known = is_of_call(key);
                 if !known {
@@ -77,16 +107,13 @@ impl Message<'_> {
                 known
             });
         }
-        let payload = RawValue::from_string(self.to_json())
-            .map_err(|error| Box::new(trunkline_core::DecodeError::NotJson(error)))?;
-        Ok(Published {
-            exchange: family.exchange(),
+        Ok(Place {
+            family,
             routing_key,
-            content_type: "application/json",
-            amqp_headers,
-            payload,
+            call_id,
         })
     }
+
     /// Leaves out what is empty inside its objects, as all families but calls do.
     fn prune(&mut self) {
         self.map_values(|json| {

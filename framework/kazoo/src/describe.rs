@@ -93,16 +93,14 @@ impl Message<'_> {
         unix_seconds(seconds).ok()
     }
 
-    fn part(&self, mut is_in: impl FnMut(&str) -> bool) -> Box<RawValue> {
-        let mut part = self.clone();
-        part.retain(|key, _| is_in(key));
+    fn part(&self, is_in: impl Fn(&str) -> bool) -> Box<RawValue> {
         // An object that was read can be written again.
-        RawValue::from_string(part.to_json()).unwrap_or_default()
+        RawValue::from_string(self.json_of(is_in)).unwrap_or_default()
     }
 
     /// The event's own part, as JSON.
     pub(crate) fn data(&self) -> String {
-        self.part(|key| !is_platform(key)).get().to_owned()
+        self.json_of(|key| !is_platform(key))
     }
 }
 

@@ -10,7 +10,7 @@ use trunkline_core::{
 
 use crate::DIALECT;
 use crate::body;
-use crate::build::Published;
+use crate::build::{CONTENT_TYPE, Place};
 use crate::error::KazooError;
 use crate::family::{Family, split_call_key};
 use crate::message::Message;
@@ -131,7 +131,8 @@ impl Kazoo {
     fn envelope(
         &self,
         event: &EventView<'_>,
-        published: Published,
+        message: &Message<'_>,
+        place: Place,
     ) -> Result<Envelope, EncodeError> {
         let mut headers = event.extras.headers.clone();
         let platform = event
@@ -142,7 +143,7 @@ impl Kazoo {
         for (key, _) in platform {
             headers.remove(key);
         }
-        if let Some(call) = published.amqp_headers.call_id {
+        if let Some(call) = place.call_id {
             let set = headers.insert(CALL_HEADER, call);
             set.map_err(|source| EncodeError::Header {
                 event: event.name().to_owned(),
@@ -150,11 +151,15 @@ impl Kazoo {
                 source,
             })?;
         }
-        let key = key(event, published.routing_key)?;
+        let key = key(event, place.routing_key)?;
         let mut properties = Properties::fresh();
-        properties.set_content_type(Some(published.content_type));
-        let body = String::from(Box::<str>::from(published.payload));
-        Ok(Envelope::from_parts(key, headers, properties, body))
+        properties.set_content_type(Some(CONTENT_TYPE));
+        Ok(Envelope::from_parts(
+            key,
+            headers,
+            properties,
+            message.to_json(),
+        ))
     }
 
     /// Reads the message an envelope carries.
@@ -273,9 +278,10 @@ impl Dialect for Kazoo {
         })?;
         let content = std::str::from_utf8(&content)
             .map_err(|error| refuse(event, Box::new(DecodeError::NotUtf8(error)).into()))?;
-        let message = self.message(event, content)?;
-        let published = message.publish(&self.node);
-        self.envelope(event, published.map_err(|error| refuse(event, error))?)
+        let mut message = self.message(event, content)?;
+        let place = message.make_ready(&self.node);
+        let place = place.map_err(|error| refuse(event, error))?;
+        self.envelope(event, &message, place)
     }
 
     /// The name in the routing key of a call event, else in the message.

@@ -125,7 +125,29 @@ impl<'a> Message<'a> {
 
     /// The message as JSON.
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        self.json_of(|_| true)
+    }
+
+    /// The members with these keys, as JSON.
+    pub(crate) fn json_of(&self, is_in: impl Fn(&str) -> bool) -> String {
+        let members = self.iter().filter(|(key, _)| is_in(key));
+        let size: usize = self
+            .iter()
+            .map(|(key, json)| key.len() + json.len() + 4)
+            .sum();
+        let mut out = Vec::with_capacity(size + 2);
+        out.push(b'{');
+        for (key, json) in members {
+            if out.len() > 1 {
+                out.push(b',');
+            }
+            // A Vec takes all that is written, and text is text.
+            let _ = serde_json::to_writer(&mut out, key);
+            out.push(b':');
+            out.extend_from_slice(json.as_bytes());
+        }
+        out.push(b'}');
+        String::from_utf8(out).unwrap_or_default()
     }
 }
 

@@ -8,6 +8,8 @@ use crate::DefaultDialect;
 
 /// The schemes this build knows, with the feature each comes with.
 const SCHEMES: &[(&str, bool)] = &[
+    ("amqp:", cfg!(feature = "amqp")),
+    ("amqps:", cfg!(feature = "amqp")),
     ("memory:", cfg!(feature = "memory")),
     ("mqtt:", cfg!(feature = "mqtt")),
     ("mqtts:", cfg!(feature = "mqtt")),
@@ -16,7 +18,9 @@ const SCHEMES: &[(&str, bool)] = &[
 /// Connects to the broker a URL names, speaking the default dialect.
 ///
 /// `memory:` is a new broker in this process, `memory:name` the one of that name;
-/// `mqtt://user:password@host?client_id=name` an MQTT broker, `mqtts://…` one behind TLS.
+/// `amqp://user:password@host/vhost?exchange=name` RabbitMQ, and `?profile=wazo` a Wazo stack's;
+/// `mqtt://user:password@host?client_id=name` an MQTT broker; `amqps://…` and `mqtts://…` one behind
+/// TLS.
 ///
 /// # Errors
 /// [`TransportError::Url`] for an unknown scheme or parameter, listing the known ones; otherwise
@@ -43,6 +47,8 @@ pub async fn connect(url: &str) -> Result<Bus, TransportError> {
 pub async fn connect_transport(url: &str) -> Result<Arc<dyn Transport>, TransportError> {
     let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
     match scheme {
+        #[cfg(feature = "amqp")]
+        "amqp" | "amqps" => Ok(Arc::new(trunkline_amqp::connect(url).await?)),
         #[cfg(feature = "memory")]
         "memory" => Ok(Arc::new(trunkline_memory::connect(url)?)),
         #[cfg(feature = "mqtt")]

@@ -55,11 +55,15 @@
 //! | --- | --- | --- |
 //! | `derive` | yes | the derives |
 //! | `memory` | yes | the in-memory transport, `memory:` |
+//! | `amqp` | | RabbitMQ, `amqp://` and `amqps://` |
 //! | `mqtt` | | MQTT 5 and 3.1.1 brokers, `mqtt://` and `mqtts://` |
 //! | `wazo` | yes | the Wazo dialect, as the default one |
+//! | `catalog` | no | [`catalog`]: the known events and the application's own, as a list and as AsyncAPI |
 //! | `kazoo` | no | the Kazoo dialect |
+//! | `plugins` | no | [`plugins`]: hosting plugins that come and go while a service runs |
 //! | `signal` | no | [`shutdown_signal`]: Ctrl-C and SIGTERM |
 //! | `testing` | no | [`testing`] |
+//! | `wazo-events` | no | every event of Wazo as a type; `wazo-calld`, … those of one service |
 //!
 //! # Writing your own transport
 //! Implement [`Transport`], [`Source`], [`SubscriptionControl`] and [`Settler`], and run the cases
@@ -70,6 +74,8 @@
 //! [guarantees](guide::guarantees) · [operating](guide::operating) ·
 //! [migrating from `wazo-bus`](guide::migrating)
 
+#[cfg(feature = "catalog")]
+pub mod catalog;
 mod connect;
 #[cfg(any(doc, doctest))]
 pub mod guide;
@@ -81,6 +87,8 @@ pub mod testing;
 pub use connect::{connect, connect_transport};
 #[cfg(feature = "signal")]
 pub use signal::shutdown_signal;
+#[cfg(feature = "amqp")]
+pub use trunkline_amqp as amqp;
 pub use trunkline_core::*;
 #[cfg(feature = "derive")]
 pub use trunkline_derive::{MultiUserEvent, ServiceEvent, TenantEvent, UserEvent};
@@ -90,6 +98,8 @@ pub use trunkline_kazoo as kazoo;
 pub use trunkline_memory as memory;
 #[cfg(feature = "mqtt")]
 pub use trunkline_mqtt as mqtt;
+#[cfg(feature = "plugins")]
+pub use trunkline_plugin_host as plugins;
 #[cfg(feature = "wazo")]
 pub use trunkline_wazo as wazo;
 

@@ -1,11 +1,18 @@
 //! When the system asks a program to end.
 
+use std::future::Future;
 use std::io;
 
 /// Waits for Ctrl-C, or for SIGTERM where there is such a thing.
 ///
+/// It listens from the call on, not from when it is first awaited: a signal in between is heard.
+/// Before the call a signal ends the program, as it should while there is nothing to drain yet.
+///
 /// # Errors
 /// [`io::Error`] if the system does not let us listen.
+///
+/// # Panics
+/// Outside a Tokio runtime whose I/O is enabled.
 ///
 /// # Examples
 /// ```no_run
@@ -15,16 +22,34 @@ use std::io;
 /// # Ok(())
 /// # }
 /// ```
-pub async fn shutdown_signal() -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
+#[must_use = "it waits when it is awaited"]
+pub fn shutdown_signal() -> impl Future<Output = io::Result<()>> + Send + 'static {
+    let listening = listen();
+    async move {
+        #[cfg(unix)]
+        {
+            let (mut interrupt, mut terminate) = listening?;
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
         }
+        #[cfg(windows)]
+        listening?.recv().await;
+        Ok(())
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+}
+
+#[cfg(unix)]
+fn listen() -> io::Result<(tokio::signal::unix::Signal, tokio::signal::unix::Signal)> {
+    use tokio::signal::unix::{SignalKind, signal};
+    Ok((
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+    ))
+}
+
+#[cfg(windows)]
+fn listen() -> io::Result<tokio::signal::windows::CtrlC> {
+    tokio::signal::windows::ctrl_c()
 }

@@ -44,6 +44,8 @@
 //! [`Description`].
 
 mod access;
+#[cfg(feature = "catalog")]
+mod catalog;
 mod collectd;
 mod decode;
 mod dialect;
@@ -53,6 +55,7 @@ mod encode;
     not(feature = "events"),
     allow(
         dead_code,
+        unreachable_pub,
         unused_imports,
         unused_macros,
         reason = "a service alone needs a part of what all share"
@@ -66,6 +69,8 @@ mod python;
 mod time;
 
 pub use access::{Access, AccessList, Holder};
+#[cfg(feature = "catalog")]
+pub use catalog::{KnownEvent, known_events};
 pub use collectd::{CollectdEvent, CollectdLine, CollectdTime, encode_collectd_line};
 pub use dialect::Wazo;
 pub use json::MAX_DEPTH;

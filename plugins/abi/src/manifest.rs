@@ -24,22 +24,24 @@ pub enum Piece<'a> {
     Number(u64),
     /// Written as `,`, unless something was just opened.
     Comma,
+    /// Written as how many groups came before this one, the first not counted.
+    Place,
 }
 
-/// How many bytes [`write`] needs.
+/// How many bytes [`write()`] needs.
 #[must_use]
-pub const fn len(pieces: &[Piece<'_>]) -> usize {
-    run(pieces, &mut [], false)
+pub const fn len(groups: &[&[Piece<'_>]]) -> usize {
+    run(groups, &mut [], false)
 }
 
-/// Writes pieces one after the other.
+/// Writes groups of pieces one after the other.
 ///
 /// # Panics
 /// Unless `N` is their [`len`]: a compile error where this is used, in constants.
 #[must_use]
-pub const fn write<const N: usize>(pieces: &[Piece<'_>]) -> [u8; N] {
+pub const fn write<const N: usize>(groups: &[&[Piece<'_>]]) -> [u8; N] {
     let mut out = [0; N];
-    let end = run(pieces, &mut out, true);
+    let end = run(groups, &mut out, true);
     assert!(end == N, "N is the length of the pieces");
     out
 }
@@ -103,23 +105,28 @@ impl Out<'_> {
     }
 }
 
-const fn run(pieces: &[Piece<'_>], bytes: &mut [u8], keep: bool) -> usize {
+const fn run(groups: &[&[Piece<'_>]], bytes: &mut [u8], keep: bool) -> usize {
     let mut out = Out {
         bytes,
         keep,
         at: 0,
         last: b'{',
     };
-    let mut at = 0;
-    while at < pieces.len() {
-        match pieces[at] {
-            Piece::Raw(text) => out.put_all(text),
-            Piece::Text(text) => out.put_escaped(text),
-            Piece::Number(number) => out.put_number(number),
-            Piece::Comma if matches!(out.last, b'{' | b'[') => {}
-            Piece::Comma => out.put(b','),
+    let mut group = 0;
+    while group < groups.len() {
+        let mut at = 0;
+        while at < groups[group].len() {
+            match groups[group][at] {
+                Piece::Raw(text) => out.put_all(text),
+                Piece::Text(text) => out.put_escaped(text),
+                Piece::Number(number) => out.put_number(number),
+                Piece::Comma if matches!(out.last, b'{' | b'[') => {}
+                Piece::Comma => out.put(b','),
+                Piece::Place => out.put_number(group as u64 - 1),
+            }
+            at += 1;
         }
-        at += 1;
+        group += 1;
     }
     out.at
 }
@@ -130,20 +137,23 @@ mod tests {
 
     #[test]
     fn pieces_become_json_while_compiling() {
-        const PIECES: &[Piece<'_>] = &[
-            Piece::Raw("{\"a\":["),
-            Piece::Comma,
-            Piece::Text("x\"\\\n\u{e9}"),
-            Piece::Comma,
-            Piece::Number(0),
-            Piece::Comma,
-            Piece::Number(1020),
-            Piece::Raw("]}"),
+        const PIECES: &[&[Piece<'_>]] = &[
+            &[Piece::Raw("{\"a\":[")],
+            &[Piece::Comma, Piece::Text("x\"\\\n\u{e9}")],
+            &[
+                Piece::Comma,
+                Piece::Number(0),
+                Piece::Comma,
+                Piece::Place,
+                Piece::Comma,
+                Piece::Number(1020),
+            ],
+            &[Piece::Raw("]}")],
         ];
         const JSON: [u8; len(PIECES)] = write(PIECES);
         assert_eq!(
             core::str::from_utf8(&JSON).unwrap(),
-            "{\"a\":[\"x\\\"\\\\\\u000a\u{e9}\",0,1020]}"
+            "{\"a\":[\"x\\\"\\\\\\u000a\u{e9}\",0,1,1020]}"
         );
     }
 }

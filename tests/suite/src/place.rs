@@ -30,13 +30,20 @@ pub fn cargo() -> Command {
     cargo
 }
 
-/// Builds a package's programs, unless they are fresh.
+/// Builds the programs of the workspace, unless they are fresh: with all features, as `tests/run`
+/// has built them already.
 ///
 /// # Errors
 /// What cargo printed.
-pub fn build(package: &str) -> Result<(), String> {
+pub fn build() -> Result<(), String> {
     let built = cargo()
-        .args(["build", "--quiet", "--bins", "-p", package])
+        .args([
+            "build",
+            "--quiet",
+            "--workspace",
+            "--all-features",
+            "--bins",
+        ])
         .output();
     let built = built.map_err(|error| format!("cargo: {error}"))?;
     if built.status.success() {

@@ -19,7 +19,12 @@ fn main() {
 /// The pages with commands: their names, and where they are.
 fn pages() -> Vec<(String, PathBuf)> {
     let root = root();
-    let readmes = ["README.md", "examples/README.md", "framework/cli/README.md"];
+    let readmes = [
+        "README.md",
+        "examples/README.md",
+        "examples/mini-pbx/README.md",
+        "framework/cli/README.md",
+    ];
     let mut pages: Vec<_> = readmes.iter().map(|page| root.join(page)).collect();
     let guide = fs::read_dir(root.join("framework/trunkline/docs")).unwrap();
     pages.extend(guide.map(|page| page.unwrap().path()));
@@ -36,7 +41,7 @@ fn does_what_it_says(page: &Path) -> Result<(), Failed> {
     if session.commands.is_empty() {
         return Ok(());
     }
-    build("trunkline-cli")?;
+    build()?;
     // Outside the workspace, as a reader's own crates are.
     let directory = tempfile::tempdir().unwrap();
     session.run(directory.path())?;

@@ -10,14 +10,16 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use trunkline_suite::{build, cargo, compare, root};
+use trunkline_suite::{cargo, compare, root};
 
 /// A line of the table: example, time, outcome.
 type Row = (String, Duration, &'static str);
 type Table = Arc<Mutex<Vec<Row>>>;
 
 fn main() {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // One after the other: cargo would wait for cargo, and the table would tell of that.
+    arguments.test_threads.get_or_insert(1);
     let table = Table::default();
     let trials = examples().into_iter().map(|path| {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
@@ -87,9 +89,11 @@ fn prints_what_it_promises(path: &Path) -> Result<Duration, Failed> {
     if promised.is_empty() {
         return Err("its header promises nothing".into());
     }
-    build("trunkline-examples")?;
+    let mut parts = arguments.split(' ');
+    let (verb, rest) = (parts.next(), parts.collect::<Vec<_>>());
+    built(verb, &rest)?;
     let began = Instant::now();
-    let output = cargo().args(arguments.split(' ')).output().unwrap();
+    let output = cargo().args(verb).args(&rest).output().unwrap();
     let took = began.elapsed();
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
@@ -99,6 +103,23 @@ fn prints_what_it_promises(path: &Path) -> Result<Duration, Failed> {
     let printed: Vec<_> = printed.trim_start().lines().map(str::to_owned).collect();
     compare(&promised, &printed)?;
     Ok(took)
+}
+
+/// Builds what `cargo run …` or `cargo test …` is going to run.
+fn built(verb: Option<&str>, arguments: &[&str]) -> Result<(), Failed> {
+    let mut build = cargo();
+    match verb {
+        Some("run") => build.arg("build"),
+        _ => build.args(["test", "--no-run"]),
+    };
+    // What follows is for the program.
+    let own = arguments.iter().take_while(|argument| **argument != "--");
+    let output = build.args(own).output().unwrap();
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).into_owned().into())
+    }
 }
 
 fn print(table: &mut Vec<Row>) {

@@ -15,7 +15,7 @@ fn read(path: &str) -> String {
 
 #[test]
 fn the_configuration_reference_is_what_the_program_prints() {
-    build("trunkline-cli").unwrap();
+    build().unwrap();
     let mut program = Command::new(programs().join("trunkline"));
     let output = program.args(["config", "reference"]).output().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();

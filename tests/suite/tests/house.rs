@@ -61,6 +61,7 @@ fn arrows_point_inward() {
     assert_eq!(arrows["trunkline-derive"], only(&[]));
     for inner in [
         "trunkline-memory",
+        "trunkline-amqp",
         "trunkline-mqtt",
         "trunkline-wazo",
         "trunkline-kazoo",
@@ -68,6 +69,13 @@ fn arrows_point_inward() {
     ] {
         assert_eq!(arrows[inner], only(&["trunkline-core"]), "{inner}");
     }
+    assert_eq!(arrows["trunkline-plugin-abi"], only(&[]));
+    let inner = only(&["trunkline-core", "trunkline-plugin-abi"]);
+    assert_eq!(arrows["trunkline-plugin-host"], inner);
+    // The facade and the host are for the harness of authors' tests.
+    let mut outer = inner;
+    outer.extend(only(&["trunkline", "trunkline-plugin-host"]));
+    assert!(arrows["trunkline-plugin"].is_subset(&outer));
     let programs = ["trunkline-cli", "trunkline-examples", "trunkline-suite"];
     for (name, dependencies) in &arrows {
         for program in programs {

@@ -22,7 +22,7 @@ fn assert_passes(directory: &Path, arguments: &[&str]) {
 
 #[test]
 fn a_new_service_passes_at_once_and_drains_when_told() {
-    build("trunkline-cli").unwrap();
+    build().unwrap();
     let directory = tempfile::tempdir().unwrap();
     let made = Command::new(programs().join("trunkline"))
         .args(["new", "service", "fire-alarms", "--trunkline-path"])

@@ -17,7 +17,7 @@ use trunkline_core::{
 
 use crate::NAME;
 use crate::config::AmqpConfig;
-use crate::consume::{Member, MemberSource, Recall};
+use crate::consume::{Member, MemberSource};
 use crate::dead::GroupDeadLetters;
 use crate::error::{broker, closed, soft};
 use crate::link::{Duty, Up, keep};
@@ -38,7 +38,6 @@ pub(crate) struct Client {
     pub(crate) publisher: Arc<Publisher>,
     consume: watch::Sender<Way>,
     members: Mutex<Vec<Weak<Member>>>,
-    pub(crate) recall: Recall,
     delays: Delays,
     health: Arc<LinkHealth>,
     closing: watch::Sender<bool>,
@@ -153,8 +152,10 @@ impl Duty for Consuming {
             Err(error @ TransportError::Closed { .. }) => (Way::Closed, Err(error)),
             Err(error) => (Way::Down, Err(error)),
         };
-        if told.is_err() {
-            client.members().iter().for_each(|member| member.suspend());
+        match &way {
+            Way::Up(_) => {}
+            Way::Down => client.members().iter().for_each(|member| member.suspend()),
+            Way::Closed => client.members().iter().for_each(|member| member.shut()),
         }
         client.consume.send_replace(way);
         client.health.tell(1, told);
@@ -283,28 +284,26 @@ impl Client {
             ..QueueDeclareOptions::default()
         };
         let there = channel.queue_declare(group.into(), passive, FieldTable::default());
-        if let Err(error) = there.await {
-            return match soft(&error) {
-                Some((AMQPSoftError::NOTFOUND, _)) => {
-                    self.remove_dead(&up, group).await?;
-                    Ok(false)
-                }
-                _ => Err(broker(format!("`{group}` cannot be asked for"), error)),
-            };
-        }
-        let unused = QueueDeleteOptions {
-            if_unused: true,
-            ..QueueDeleteOptions::default()
-        };
-        if let Err(error) = channel.queue_delete(group.into(), unused).await {
-            return Err(match soft(&error) {
-                Some((AMQPSoftError::PRECONDITIONFAILED, _)) => TransportError::InUse {
+        match there.await {
+            // Asked here, as a quorum queue knows no deletion of what is unused alone, and ends the
+            // connection over the question.
+            Ok(queue) if queue.consumer_count() > 0 => {
+                return Err(TransportError::InUse {
                     transport: NAME,
                     group: group.to_owned(),
-                },
-                _ => broker(format!("`{group}` cannot be removed"), error),
-            });
+                });
+            }
+            Ok(_) => {}
+            Err(error) if matches!(soft(&error), Some((AMQPSoftError::NOTFOUND, _))) => {
+                self.remove_dead(&up, group).await?;
+                return Ok(false);
+            }
+            Err(error) => return Err(broker(format!("`{group}` cannot be asked for"), error)),
         }
+        let removed = channel.queue_delete(group.into(), QueueDeleteOptions::default());
+        removed
+            .await
+            .map_err(|error| broker(format!("`{group}` cannot be removed"), error))?;
         let _ = channel.close(200, "done".into()).await;
         self.remove_dead(&up, group).await?;
         Ok(true)
@@ -348,7 +347,6 @@ impl Amqp {
             publisher: Arc::new(publisher),
             consume: watch::channel(Way::Down).0,
             members: Mutex::default(),
-            recall: Recall::default(),
             delays: Delays::default(),
             closing,
             closed: watch::channel(false).0,

@@ -81,6 +81,19 @@ pub(crate) fn soft(error: &lapin::Error) -> Option<(AMQPSoftError, &str)> {
     }
 }
 
+/// Whether something was gone that had been there a moment ago.
+pub(crate) fn is_gone(error: &TransportError) -> bool {
+    let TransportError::Broker {
+        source: Some(source),
+        ..
+    } = error
+    else {
+        return false;
+    };
+    let told = source.downcast_ref::<lapin::Error>().and_then(soft);
+    matches!(told, Some((AMQPSoftError::NOTFOUND, _)))
+}
+
 /// A queue that exists otherwise than it is wanted: names the argument that differs.
 pub(crate) fn conflict(group: &str, message: &str) -> TransportError {
     // RabbitMQ: "inequivalent arg 'x-queue-type' for queue 'q' in vhost 'v': received … but

@@ -3,6 +3,7 @@
 mod acl;
 mod bench;
 mod bridge;
+mod catalog;
 mod collectd;
 mod completions;
 mod config;
@@ -13,6 +14,7 @@ mod encode;
 mod kazoo;
 mod listen;
 mod new;
+mod plugin;
 mod publish;
 mod record;
 mod replay;
@@ -39,6 +41,8 @@ pub(crate) enum Command {
     Bridge(bridge::Bridge),
     Bench(bench::Bench),
     #[command(subcommand)]
+    Catalog(catalog::Catalog),
+    #[command(subcommand)]
     New(new::New),
     #[command(subcommand)]
     Acl(acl::Acl),
@@ -46,6 +50,8 @@ pub(crate) enum Command {
     Collectd(collectd::Collectd),
     #[command(subcommand)]
     Kazoo(kazoo::Kazoo),
+    #[command(subcommand)]
+    Plugin(plugin::Plugin),
     #[command(subcommand)]
     Config(config::Config),
     Completions(completions::Completions),
@@ -70,6 +76,8 @@ impl Command {
             Self::Acl(command) => command.run(session).await,
             Self::Collectd(command) => command.run(session).await,
             Self::Kazoo(command) => command.run(session).await,
+            Self::Catalog(command) => command.run(session),
+            Self::Plugin(command) => command.run(session),
             Self::Config(command) => command.run(session),
             Self::Completions(command) => command.run(session),
         }

@@ -9,7 +9,7 @@ use trunkline::Bus;
 
 use crate::failure::{Exit, Failure};
 use crate::feed::{Fed, Feed, Line};
-use crate::host::{Account, Drill, Host, Narrator, SERVICES, Summary};
+use crate::host::{Account, Drill, Host, Narrator, Plugins, SERVICES, Summary};
 use crate::input::Source;
 use crate::letters::{self, Store};
 use crate::output::{Output, say};
@@ -22,7 +22,8 @@ use crate::session::Session;
 /// are handled. Ctrl-C and SIGTERM end it too, after what is in hand; the exit code is then 0.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  \
-    trunkline run --input calls.jsonl --fail call_ended --dead-letters-out dead.jsonl")]
+    trunkline run --input calls.jsonl --fail call_ended --dead-letters-out dead.jsonl\n  \
+    trunkline run --plugins plugins --transport amqp://localhost")]
 pub(crate) struct Run {
     /// Publishes the events of FILE (`-` is standard input) and ends when they are handled
     #[arg(long, value_name = "FILE")]
@@ -32,6 +33,11 @@ pub(crate) struct Run {
     /// attempts only
     #[arg(long, value_name = "NAME[=N]")]
     fail: Vec<Drill>,
+
+    /// Loads the plugins in DIR, and watches it: what is copied into it is loaded, what is copied
+    /// over another swaps it, what is taken out goes
+    #[arg(long, value_name = "DIR")]
+    plugins: Option<PathBuf>,
 
     /// Keeps the dead letters there are at the end in FILE, for `dead-letters --store FILE`
     #[arg(long, value_name = "FILE")]
@@ -56,6 +62,10 @@ impl Run {
             .observed_by(account.clone())
             .observed_by(Arc::new(narrator));
         let host = Host::start(session, &bus, &account, &self.fail, |_| true).await?;
+        let plugins = match &self.plugins {
+            Some(directory) => Some(Plugins::start(session, &bus, &account, directory).await?),
+            None => None,
+        };
         self.tell_start(session, &bus)?;
         let mut fed = Fed::default();
         let name = feed.as_ref().map(|feed| feed.source.name().to_owned());
@@ -67,12 +77,20 @@ impl Run {
         };
         let calls = Arc::clone(host.calls());
         let drained = host.drain().await;
+        let listed = plugins.as_ref().map(Plugins::list).unwrap_or_default();
+        let unplugged = match plugins {
+            Some(plugins) => plugins.drain().await.map(drop),
+            None => Ok(()),
+        };
         let kept = self.keep_dead_letters(&bus).await;
-        let summary = Summary::of(&account).with("calls", calls.by_tenant());
+        let summary = Summary::of(&account)
+            .with("calls", calls.by_tenant())
+            .with("plugins", &listed);
         summary.write(&session.output)?;
         calls.write(&session.output)?;
         worked?;
         drained?;
+        unplugged?;
         kept?;
         bus.close().await?;
         match name {
@@ -118,7 +136,8 @@ impl Run {
             return Ok(());
         };
         let mut kept = Vec::new();
-        for service in SERVICES {
+        let plugins = self.plugins.iter().map(|_| crate::host::PLUGINS);
+        for service in SERVICES.into_iter().chain(plugins) {
             let letters = bus.transport().dead_letters(service).await?;
             for mut letter in letters::all(&letters).await? {
                 // Numbers are a group's own; in one file they must differ.

@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod calls;
 mod narrator;
+mod plugins;
 mod summary;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ pub(crate) use account::{Account, Counts};
 pub(crate) use audit::Drill;
 use calls::CallStats;
 pub(crate) use narrator::Narrator;
+pub(crate) use plugins::{Listing, NAME as PLUGINS, Plugins, plugin_files};
 pub(crate) use summary::Summary;
 
 use crate::failure::{Failure, chain};

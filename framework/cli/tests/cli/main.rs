@@ -3,14 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may, as tests may")]
 
 mod acl;
+mod amqp;
 mod bench;
 mod bridge;
+mod catalog;
 mod config;
 mod dead_letters;
 mod demo;
 mod kazoo;
 mod lines;
 mod new;
+mod plugins;
 mod publish;
 mod record;
 mod run;

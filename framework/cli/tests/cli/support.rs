@@ -9,7 +9,7 @@ use assert_cmd::Command;
 use serde_json::Value;
 
 /// Longest wait for a program that should have ended.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The program, with nothing of this machine's configuration.
 pub(crate) fn trunkline(arguments: &[&str]) -> Command {

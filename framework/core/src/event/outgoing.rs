@@ -93,11 +93,7 @@ pub trait Content: Sync {
 
 impl<E: Event> Content for E {
     fn write_json(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
-        if E::IS_UNIT {
-            out.extend_from_slice(b"{}");
-            return Ok(());
-        }
-        serde_json::to_writer(out, self)
+        self.write_content(out)
     }
 
     fn variable(&self, name: &str) -> Option<serde_json::Result<Value>> {

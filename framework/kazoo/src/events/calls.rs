@@ -5,15 +5,15 @@
 use super::events;
 use crate::vocabulary::CALL_ID;
 
-events! { "call_event";
+events! { CALLS, Call, "call_event";
     /// `CHANNEL_CREATE`: A leg of a call was created.
     ChannelCreate = "CHANNEL_CREATE", "call.CHANNEL_CREATE.{Call-ID}" {
         /// Whom it asked for, `user@realm`.
         request: text "Request",
         /// Whom it is to, `user@realm`.
-        to: text "To",
+        to_address: text "To",
         /// Whom it is from, `user@realm`.
-        from: text "From",
+        from_address: text "From",
     }
 
     /// `CHANNEL_ANSWER`: A leg was answered.
@@ -21,12 +21,12 @@ events! { "call_event";
         /// Whom it asked for, `user@realm`.
         request: text "Request",
         /// Whom it is to, `user@realm`.
-        to: text "To",
+        to_address: text "To",
         /// Whom it is from, `user@realm`.
-        from: text "From",
+        from_address: text "From",
     }
 
-    /// `CHANNEL_BRIDGE`: Two legs were joined; the other one is [`other_leg`](Fields::other_leg).
+    /// `CHANNEL_BRIDGE`: Two legs were joined; the other one is `Other-Leg-Call-ID`.
     ChannelBridge = "CHANNEL_BRIDGE", "call.CHANNEL_BRIDGE.{Call-ID}" {
         /// The leg it was joined with.
         bridged_with: text "Bridge-B-Unique-ID",
@@ -67,9 +67,9 @@ events! { "call_event";
         /// Recordings made of it.
         recordings: list "Media-Recordings",
         /// Whom it was to, `user@realm`.
-        to: text "To",
+        to_address: text "To",
         /// Whom it was from, `user@realm`.
-        from: text "From",
+        from_address: text "From",
     }
 
     /// `PARK_PARKED`: A call was put in a parking slot.

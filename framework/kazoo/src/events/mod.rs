@@ -16,15 +16,54 @@ pub use calls::*;
 pub use fields::Fields;
 pub use others::*;
 
+/// What is known of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KnownEvent {
+    /// Its name.
+    pub name: &'static str,
+    /// The family it is of.
+    pub family: crate::Family,
+    /// What its routing keys are like.
+    pub routing_key: &'static str,
+    /// What happened.
+    pub description: &'static str,
+    /// Keys of its own, each with the kind its reader gives: `text`, `number`, `seconds`, `object`,
+    /// `list`.
+    pub fields: &'static [(&'static str, &'static str)],
+}
+
+/// The events that have types here.
+pub fn known_events() -> impl Iterator<Item = &'static KnownEvent> {
+    [
+        calls::CALLS,
+        others::CONFERENCE,
+        others::FAX,
+        others::CONFIGURATION,
+        others::PRESENCE,
+    ]
+    .into_iter()
+    .flatten()
+}
+
 /// Defines events, each the fields of a message with readers of its own.
 macro_rules! events {
-    ($family:literal; $(
-        $(#[$doc:meta])*
+    ($known:ident, $family:ident, $category:literal; $(
+        $(#[doc = $doc:expr])*
         $event:ident = $name:literal, $key:literal {
             $( $(#[$reader_doc:meta])* $reader:ident: $kind:ident $field:literal ),* $(,)?
         }
-    )*) => {$(
-        $(#[$doc])*
+    )*) => {
+        pub(super) static $known: &[$crate::events::KnownEvent] = &[$($crate::events::KnownEvent {
+            name: $name,
+            family: $crate::Family::$family,
+            routing_key: $key,
+            description: concat!($($doc),*),
+            fields: &[$(($field, stringify!($kind))),*],
+        }),*];
+
+        $(
+        $(#[doc = $doc])*
         #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
         #[serde(transparent)]
         pub struct $event($crate::events::Fields);
@@ -63,7 +102,7 @@ macro_rules! events {
 
             fn definition() -> &'static trunkline_core::EventDefinition {
                 static DEFINITION: std::sync::LazyLock<trunkline_core::EventDefinition> =
-                    std::sync::LazyLock::new(|| $crate::events::define($name, $family, $key));
+                    std::sync::LazyLock::new(|| $crate::events::define($name, $category, $key));
                 &DEFINITION
             }
 
@@ -73,7 +112,8 @@ macro_rules! events {
         }
 
         impl trunkline_core::TenantEvent for $event {}
-    )*};
+        )*
+    };
 }
 pub(crate) use events;
 

@@ -2,7 +2,7 @@
 
 use super::events;
 
-events! { "conference";
+events! { CONFERENCE, Conference, "conference";
     /// `event`: Something happened in a conference; what, is its `Event`.
     ConferenceEvent = "event", "conference.event.{Event}.{Account-ID}.{Conference-ID}" {
         /// What: `add-member`, `conference-destroy`, `mute-member`, ….
@@ -16,7 +16,7 @@ events! { "conference";
     }
 }
 
-events! { "fax";
+events! { FAX, Fax, "fax";
     /// `status`: A fax got on.
     FaxStatus = "status", "fax.status.{Account-ID}.{Job-ID}" {
         /// The fax.
@@ -32,7 +32,7 @@ events! { "fax";
     }
 }
 
-events! { "configuration";
+events! { CONFIGURATION, Configuration, "configuration";
     /// `doc_created`: A document was created.
     DocCreated = "doc_created", "doc_created.{Database}.{Type}.{ID}" {
         /// The document.
@@ -100,13 +100,13 @@ events! { "configuration";
     }
 }
 
-events! { "presence";
+events! { PRESENCE, Presence, "presence";
     /// `dialog_update`: A dialog of a device changed. The realm says whose it is.
     DialogUpdate = "dialog_update", "dialog.{To}.{Call-ID}" {
         /// `user@realm`.
-        to: text "To",
+        to_address: text "To",
         /// `user@realm`.
-        from: text "From",
+        from_address: text "From",
         /// `early`, `confirmed` or `terminated`.
         state: text "State",
     }
@@ -122,7 +122,7 @@ events! { "presence";
     /// `mwi_update`: The number of waiting messages changed. The realm says whose it is.
     MwiUpdate = "mwi_update", "mwi_updates.{To}" {
         /// `user@realm`.
-        to: text "To",
+        to_address: text "To",
         /// Messages not yet heard.
         new_messages: number "Messages-New",
         /// Messages heard and kept.

@@ -4,8 +4,26 @@ use trunkline_core::{HeaderError, ValueRef};
 
 /// Writes a member's name and its colon.
 pub(crate) fn write_name(out: &mut Vec<u8>, name: &str) {
-    put(out, name);
+    write_text(out, name);
     out.push(b':');
+}
+
+/// Writes text as a JSON string.
+pub(crate) fn write_text(out: &mut Vec<u8>, text: &str) {
+    // Nearly no text has anything to escape, and finding that out for all of its bytes at once is far
+    // quicker than asking each.
+    let needs_escape = |byte: u8| byte < 0x20 || matches!(byte, b'"' | b'\\');
+    let any = text
+        .bytes()
+        .fold(false, |any, byte| any | needs_escape(byte));
+    if any {
+        put(out, text);
+        return;
+    }
+    out.reserve(text.len() + 2);
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
 }
 
 /// Writes a member's name that has nothing to escape, and its colon.
@@ -22,7 +40,7 @@ pub(crate) fn write_value(
     value: ValueRef<'_>,
 ) -> Result<(), HeaderError> {
     match value {
-        ValueRef::Text(text) => put(out, text),
+        ValueRef::Text(text) => write_text(out, text),
         ValueRef::Int(number) => put(out, &number),
         ValueRef::Float(number) if number.is_finite() => put(out, &number),
         ValueRef::Float(_) => {

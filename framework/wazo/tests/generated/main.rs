@@ -75,3 +75,13 @@ fn every_event_has_a_module_whose_feature_exists() {
     }
     assert_eq!(modules.len(), 13);
 }
+
+#[test]
+fn keys_need_no_escape_in_json() {
+    for event in data::read() {
+        for (key, _) in event.fields.iter() {
+            let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            assert!(key.chars().all(plain), "{}: {key}", event.name);
+        }
+    }
+}

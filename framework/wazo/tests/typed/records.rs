@@ -15,13 +15,22 @@ fn round_trip<E: Event>(content: &Value) -> Value {
     serde_json::to_value(&event).unwrap()
 }
 
+/// Serde and the dialect write the same.
+fn written_alike<E: Event>(content: &Value) {
+    let event: E = serde_json::from_value(content.clone()).unwrap();
+    let mut text = Vec::new();
+    trunkline_core::Content::write_json(&event, &mut text).unwrap();
+    let written = serde_json::to_vec(&event).unwrap();
+    assert_eq!(String::from_utf8(text), String::from_utf8(written));
+}
+
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
         any::<u64>().prop_map(Value::from),
-        "[a-z]{0,4}".prop_map(Value::from),
+        "([a-z]|\\PC|[\"\\\\\t]){0,4}".prop_map(Value::from),
     ];
     leaf.prop_recursive(3, 16, 4, |inner| {
         prop_oneof![
@@ -41,6 +50,9 @@ proptest! {
         ),
     ) {
         let content = json!(content);
+        written_alike::<calld::CallUpdated>(&content);
+        written_alike::<calld::ApplicationCallEntered>(&content);
+        written_alike::<plugind::PluginInstallProgress>(&content);
         prop_assert_eq!(&round_trip::<calld::CallUpdated>(&content), &content);
         prop_assert_eq!(&round_trip::<calld::ApplicationCallEntered>(&content), &content);
         prop_assert_eq!(&round_trip::<confd::UserLineAssociated>(&content), &content);

@@ -3,6 +3,7 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use super::Node;
 use super::files::{COOKIE, environment, program};
@@ -22,6 +23,19 @@ impl Node {
     /// # Errors
     /// What `erl_call` wrote.
     pub fn try_eval(&self, expressions: &str) -> Result<String, String> {
+        // A node that is busy starting and ending links now and then refuses ours: ask again.
+        for _ in 0..50 {
+            match self.eval_once(expressions) {
+                Err(why) if why.contains("failed to connect") && self.is_alive() => {
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+                answer => return answer,
+            }
+        }
+        self.eval_once(expressions)
+    }
+
+    fn eval_once(&self, expressions: &str) -> Result<String, String> {
         // `~0tp` writes the value on one line, as Erlang would read it. What fails is told on the
         // same way: `erl_call` ends well in any case.
         let code = format!(

@@ -96,7 +96,7 @@ fn configuration(directory: &Path, address: &Address, extra: &str) -> String {
         ("ssl_options.keyfile", keep(&server.key, "server.key")),
         ("ssl_options.verify", "verify_none".into()),
         ("log.console", "true".into()),
-        ("log.console.level", "warning".into()),
+        ("log.console.level", "error".into()),
         ("log.file", "false".into()),
         // 512 MiB each by default, written out when the first quorum queue is made.
         ("raft.wal_max_size_bytes", "33554432".into()),

@@ -148,6 +148,11 @@ impl Node {
         &self.directory
     }
 
+    /// Whether its process runs.
+    pub(super) fn is_alive(&self) -> bool {
+        pid(&self.directory).is_some()
+    }
+
     pub(super) fn address(&self) -> &Address {
         &self.address
     }

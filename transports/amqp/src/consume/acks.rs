@@ -46,7 +46,8 @@ pub(super) struct Acks {
 pub(super) struct Word {
     /// Give these back, one by one.
     pub(super) back: Vec<u64>,
-    /// Everything up to this is done, or was told before.
+    /// This is done, and everything before it is, or was told: itself it was not told, or the
+    /// broker would close the channel over an unknown tag.
     pub(super) up_to: Option<u64>,
     /// These are done, though not all before them are.
     pub(super) single: Vec<u64>,
@@ -155,19 +156,15 @@ impl Acks {
         }
         self.untold = 0;
         // What goes back is told first, or an ack of all up to a later one would cover it.
-        let mut done_in_front = false;
         while let Some(state) = self.states.front() {
             match state {
                 State::Held(_) | State::Claimed => break,
-                State::Done => done_in_front = true,
+                State::Done => word.up_to = Some(self.before + 1),
                 State::Back => word.back.push(self.before + 1),
                 State::Told => {}
             }
             self.states.pop_front();
             self.before += 1;
-        }
-        if done_in_front {
-            word.up_to = Some(self.before);
         }
         for (tag, state) in (self.before + 1..).zip(&mut self.states) {
             match state {
@@ -212,8 +209,17 @@ mod tests {
         let word = acks.word();
         assert_eq!((word.up_to, word.single), (Some(2), vec![4]));
         assert!(acks.done(3));
-        assert_eq!(acks.word().up_to, Some(4));
+        assert_eq!(acks.word().up_to, Some(3));
         assert_eq!(acks.word(), Word::default());
+    }
+
+    #[test]
+    fn an_ack_of_all_names_a_tag_the_broker_does_not_know_as_done() {
+        let mut acks = with(3);
+        acks.done(2);
+        assert_eq!(acks.word().single, [2]);
+        acks.done(1);
+        assert_eq!(acks.word().up_to, Some(1), "2 was told by itself");
     }
 
     #[test]
@@ -234,7 +240,7 @@ mod tests {
         acks.done(2);
         assert_eq!(acks.word().single, [2]);
         acks.release(1, true);
-        assert_eq!(acks.word().up_to, Some(2));
+        assert_eq!(acks.word().up_to, Some(1));
         assert_eq!(acks.in_hand(), 0);
     }
 
@@ -264,6 +270,7 @@ mod tests {
                             broker[tag as usize] = 2;
                         }
                         if let Some(up_to) = word.up_to {
+                            prop_assert_eq!(broker[up_to as usize], 0, "an unknown tag");
                             for state in &mut broker[1..=up_to as usize] {
                                 if *state == 0 {
                                     *state = 1;

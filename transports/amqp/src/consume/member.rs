@@ -16,11 +16,14 @@ use trunkline_core::{
 use super::digest::digest;
 use super::session::Session;
 use crate::client::Client;
-use crate::error::{broker, closed};
+use crate::error::{broker, closed, is_gone};
 use crate::link::Up;
 use crate::topology::{self, Native, Plan, QueueSpec};
 
-/// How often a subscription is made again whose queue somebody takes away.
+/// How often a queue may go between declaring and consuming it.
+const TRIES: usize = 10;
+
+/// The wait before a subscription is made again whose queue somebody took away.
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// One subscription.
@@ -118,7 +121,7 @@ impl Member {
         if there || self.state().ended {
             return Ok(());
         }
-        let session = self.open(up).await?;
+        let session = self.open_patiently(up).await?;
         if let Err(session) = self.install(session) {
             session.conclude().await;
         }
@@ -139,6 +142,21 @@ impl Member {
         }
         self.disturb(state);
         Ok(())
+    }
+
+    /// Opens a session. A queue that goes with its last consumer may go between our declaring and
+    /// consuming it, when another leaves just then.
+    async fn open_patiently(
+        self: &Arc<Self>,
+        up: &Arc<Up>,
+    ) -> Result<Arc<Session>, TransportError> {
+        for _ in 0..TRIES {
+            match self.open(up).await {
+                Err(error) if is_gone(&error) => tokio::time::sleep(PAUSE / 10).await,
+                opened => return opened,
+            }
+        }
+        self.open(up).await
     }
 
     async fn open(self: &Arc<Self>, up: &Arc<Up>) -> Result<Arc<Session>, TransportError> {
@@ -290,6 +308,13 @@ impl Member {
     pub(crate) async fn end(&self) {
         if let Some(session) = self.stop() {
             session.finish().await;
+        }
+    }
+
+    /// Ends the supply at once: there is no link any more, and will be none.
+    pub(crate) fn shut(&self) {
+        if let Some(session) = self.stop() {
+            session.die();
         }
     }
 

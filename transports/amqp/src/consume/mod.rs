@@ -8,5 +8,4 @@ mod session;
 mod source;
 
 pub(crate) use member::Member;
-pub(crate) use recall::Recall;
 pub(crate) use source::MemberSource;

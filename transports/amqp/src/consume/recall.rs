@@ -2,22 +2,29 @@
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use trunkline_core::Envelope;
 
 /// Most deliveries remembered. Beyond it the flag of the broker has to do.
 const MOST: usize = 20_000;
 
-/// How many attempts were begun at deliveries that went back: a classic queue says no more than
-/// that there was one before, and would say so of those that nobody has seen.
+/// How many attempts were begun at deliveries that went back, for all clients of this process: a
+/// broker says no more than that there was one before, and says so of those that nobody has seen.
 #[derive(Debug, Default)]
-pub(crate) struct Recall {
+pub(super) struct Recall {
     hasher: RandomState,
     begun: Mutex<HashMap<u64, u32>>,
 }
 
+static RECALL: LazyLock<Recall> = LazyLock::new(Recall::default);
+
 impl Recall {
+    /// What this process knows.
+    pub(super) fn here() -> &'static Self {
+        &RECALL
+    }
+
     fn key(&self, queue: &str, envelope: &Envelope) -> u64 {
         match envelope.id() {
             Some(id) => self.hasher.hash_one((queue, id)),

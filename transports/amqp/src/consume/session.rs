@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use futures_util::future::{BoxFuture, ready};
 use futures_util::{FutureExt, StreamExt};
 use lapin::options::{BasicAckOptions, BasicNackOptions, BasicQosOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable};
@@ -17,14 +18,26 @@ use trunkline_core::{
 };
 
 use super::acks::{Acks, Held};
+use super::recall::Recall;
 use crate::NAME;
 use crate::client::Client;
-use crate::codec::{ATTEMPTS, FIRST_ATTEMPT, KEY, micros, story};
+use crate::codec::{ATTEMPTS, Decoded, FIRST_ATTEMPT, KEY, decode, micros, story};
 use crate::publish::Target;
 use crate::topology::{QueueSpec, dead_queue};
 
 /// Longest wait for the broker to own a copy of a delivery.
 const COPY_PATIENCE: Duration = Duration::from_secs(30);
+
+/// After so long without an ack the next is written at once, and those behind it are gathered.
+const QUIET: Duration = Duration::from_millis(1);
+
+const REQUEUE: BasicNackOptions = BasicNackOptions {
+    requeue: true,
+    multiple: false,
+};
+
+/// Frames on their way to the wire.
+type Written = BoxFuture<'static, lapin::Result<()>>;
 
 /// How often the length of a bounded queue is asked for at most.
 const LOOK: Duration = Duration::from_millis(100);
@@ -47,6 +60,8 @@ pub(super) struct Session {
     news: Notify,
     /// Tells the subscription that events may have been missed.
     tell_gap: Box<dyn Fn(Gap) + Send + Sync>,
+    /// When acks were last written.
+    wrote: Mutex<Option<Instant>>,
     /// When the length of the queue was last asked for.
     looked: Mutex<Option<Instant>>,
     overflown: AtomicBool,
@@ -76,6 +91,7 @@ impl Session {
             acks: Mutex::default(),
             news: Notify::new(),
             tell_gap,
+            wrote: Mutex::default(),
             looked: Mutex::default(),
             overflown: AtomicBool::new(false),
             alive: AtomicBool::new(true),
@@ -109,14 +125,26 @@ impl Session {
         }
         drop(self.consumer().take());
         for held in self.acks().take_all() {
-            self.remember(&held, held.attempt);
+            self.remember(&held.envelope, held.attempt);
         }
         self.news.notify_one();
     }
 
-    fn remember(&self, held: &Held, begun: u32) {
-        let recall = &self.client.recall;
-        recall.remember(self.spec.name.as_str(), &held.envelope, begun);
+    fn remember(&self, envelope: &Envelope, begun: u32) {
+        Recall::here().remember(self.spec.name.as_str(), envelope, begun);
+    }
+
+    /// The how-manieth attempt a delivery is: as its copy tells, as a quorum queue has counted, as
+    /// this process remembers; and where nobody knows, one more than the broker's flag says.
+    pub(super) fn attempt(&self, decoded: &Decoded, redelivered: bool) -> u32 {
+        let again = decoded.delivery_count.unwrap_or(u32::from(redelivered));
+        let counted = decoded.attempts.saturating_add(again).saturating_add(1);
+        if !redelivered {
+            return counted;
+        }
+        let queue = self.spec.name.as_str();
+        let begun = Recall::here().recall(queue, &decoded.envelope);
+        begun.map_or(counted, |begun| begun.saturating_add(1))
     }
 
     /// Tells the broker what was settled: as much as there is at a time, so that a busy
@@ -146,6 +174,10 @@ impl Session {
         let Some(room) = self.spec.room.filter(|_| self.spec.group.is_none()) else {
             return;
         };
+        if self.finishing.load(Ordering::SeqCst) {
+            // The queue went with its consumer.
+            return;
+        }
         let since = self
             .looked
             .lock()
@@ -178,23 +210,54 @@ impl Session {
         if self.acks().untold() > 0 {
             self.look_for_overflow().await;
         }
-        let word = self.acks().word();
-        let requeue = BasicNackOptions {
-            requeue: true,
-            multiple: false,
+        match self.write() {
+            Some(written) => written.await,
+            None => Ok(()),
+        }
+    }
+
+    /// Hands to lapin what the broker does not know yet; what is given ends when the last of it is
+    /// on the wire. Under one lock with what is told: an ack of all up to a tag that overtook the
+    /// return of one before it would cover that as well.
+    fn write(&self) -> Option<Written> {
+        let mut acks = self.acks();
+        let word = acks.word();
+        let mut last: Option<Written> = None;
+        let mut hand_over = |mut frame: Written| {
+            // lapin takes a frame when it is first polled; the rest is waiting.
+            let first = frame.as_mut().now_or_never();
+            last = match first {
+                Some(done) => Some(Box::pin(ready(done))),
+                None => Some(frame),
+            };
         };
+        let channel = || self.channel.clone();
         for tag in word.back {
-            self.channel.basic_nack(tag, requeue).await?;
+            let (channel, options) = (channel(), REQUEUE);
+            hand_over(Box::pin(
+                async move { channel.basic_nack(tag, options).await },
+            ));
         }
         if let Some(tag) = word.up_to {
-            let options = BasicAckOptions { multiple: true };
-            self.channel.basic_ack(tag, options).await?;
+            let (channel, options) = (channel(), BasicAckOptions { multiple: true });
+            hand_over(Box::pin(
+                async move { channel.basic_ack(tag, options).await },
+            ));
         }
         for tag in word.single {
-            let options = BasicAckOptions { multiple: false };
-            self.channel.basic_ack(tag, options).await?;
+            let (channel, options) = (channel(), BasicAckOptions { multiple: false });
+            hand_over(Box::pin(
+                async move { channel.basic_ack(tag, options).await },
+            ));
         }
-        Ok(())
+        *self.wrote.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        last
+    }
+
+    /// Whether acks come so seldom that there is nothing to gather.
+    fn is_quiet(&self) -> bool {
+        let wrote = *self.wrote.lock().unwrap_or_else(PoisonError::into_inner);
+        self.spec.group.is_some() && wrote.is_none_or(|wrote| wrote.elapsed() >= QUIET)
     }
 
     /// Ends the supply: nothing is handed out any more, what was not handed out goes back, and what
@@ -210,7 +273,7 @@ impl Session {
         }
         if let Some(mut consumer) = self.consumer().take() {
             while let Some(Some(Ok(delivery))) = consumer.next().now_or_never() {
-                self.acks().unseen(delivery.delivery_tag, true);
+                self.return_unseen(delivery);
             }
         }
         if let Some((agreement, _)) = &self.agreement {
@@ -218,6 +281,15 @@ impl Session {
         }
         self.finishing.store(true, Ordering::SeqCst);
         self.news.notify_one();
+    }
+
+    /// Gives a delivery back that nobody has seen.
+    fn return_unseen(&self, delivery: lapin::message::Delivery) {
+        let key = delivery.routing_key.as_str();
+        let decoded = decode(key, &delivery.properties, delivery.data);
+        let attempt = self.attempt(&decoded, delivery.redelivered);
+        self.remember(&decoded.envelope, attempt.saturating_sub(1));
+        self.acks().unseen(delivery.delivery_tag, true);
     }
 
     /// Ends all of it: the transport closes. What was settled is told; the rest comes again.
@@ -337,7 +409,7 @@ impl Session {
         copied: Result<(), TransportError>,
     ) -> Result<(), SettleError> {
         if copied.is_err() {
-            self.remember(held, held.attempt);
+            self.remember(&held.envelope, held.attempt);
         }
         self.acks().release(tag, copied.is_ok());
         self.tell();
@@ -357,6 +429,9 @@ impl Session {
 
     fn done(&self, tag: Ticket) -> Result<(), SettleError> {
         if self.is_alive() && self.acks().done(tag) {
+            if self.is_quiet() {
+                drop(self.write());
+            }
             self.tell();
             return Ok(());
         }
@@ -390,7 +465,7 @@ impl Settler for SessionSettler {
         let held = self.0.acks().give_back(ticket);
         if let Some(held) = held {
             let begun = held.attempt.saturating_sub(u32::from(!seen));
-            self.0.remember(&held, begun);
+            self.0.remember(&held.envelope, begun);
             self.0.tell();
         }
     }

@@ -13,7 +13,7 @@ use trunkline_core::{Delivery, Incoming, Source, TransportError};
 use super::acks::Held;
 use super::member::{Member, Supply};
 use super::session::{Session, SessionSettler};
-use crate::codec::{Decoded, decode};
+use crate::codec::decode;
 
 /// Takes a member's deliveries. Dropped, it ends the supply.
 pub(crate) struct MemberSource {
@@ -86,7 +86,7 @@ impl Member {
             session.tell();
             return None;
         }
-        let attempt = self.attempt(&decoded, delivery.redelivered);
+        let attempt = session.attempt(&decoded, delivery.redelivered);
         let held = Held {
             envelope: decoded.envelope.clone(),
             attempt,
@@ -95,19 +95,6 @@ impl Member {
         session.acks().hand_out(tag, held);
         let settler = Arc::clone(settler) as Arc<dyn trunkline_core::Settler>;
         Some(Delivery::new(decoded.envelope, attempt, tag, settler))
-    }
-
-    /// The how-manieth attempt a delivery is: as its copy tells, as a quorum queue has counted, as
-    /// this process remembers; and where nobody knows, one more than the broker's flag says.
-    fn attempt(&self, decoded: &Decoded, redelivered: bool) -> u32 {
-        let again = decoded.delivery_count.unwrap_or(u32::from(redelivered));
-        let counted = decoded.attempts.saturating_add(again).saturating_add(1);
-        if !redelivered {
-            return counted;
-        }
-        let queue = self.spec.name.as_str();
-        let begun = self.client.recall.recall(queue, &decoded.envelope);
-        begun.map_or(counted, |begun| begun.saturating_add(1))
     }
 }
 

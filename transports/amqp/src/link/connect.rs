@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use async_compat::CompatExt;
 use lapin::runtime::default_runtime;
@@ -56,17 +57,21 @@ pub(super) async fn connect(
         .with_client_property("product".into(), "Trunkline".into());
     let tls = tls(config)?;
     let patience = config.connect_timeout;
-    let for_socket = breaker.clone();
-    let open = async move |uri: AMQPUri, _| {
-        let opening = open(&uri, tls.clone(), &for_socket);
-        match timeout(patience, opening).await {
-            Ok(opened) => opened.map_err(lapin::Error::from),
-            Err(_) => Err(io::Error::from(io::ErrorKind::TimedOut).into()),
-        }
+    let uri = uri(config, address);
+    // Opened here and handed over: a connection that lapin cannot open leaves a task of lapin's
+    // behind, for every attempt at a broker that is away.
+    let stream = match timeout(patience, open(&uri, tls, &breaker)).await {
+        Ok(Ok(stream)) => Mutex::new(Some(stream)),
+        Ok(Err(error)) => return Err(connecting(error.into(), address)),
+        Err(_) => return Err(silent(address, patience)),
     };
-    let runtime =
-        default_runtime().map_err(|error| broker("there is no runtime to connect on", error))?;
-    let connecting_to = Connection::connector(uri(config, address), runtime, open, options);
+    let opened = async move |_, _| {
+        let stream = stream.lock().unwrap_or_else(PoisonError::into_inner).take();
+        stream.ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected).into())
+    };
+    let runtime = default_runtime();
+    let runtime = runtime.map_err(|error| broker("there is no runtime to connect on", error))?;
+    let connecting_to = Connection::connector(uri, runtime, opened, options);
     match timeout(patience, connecting_to).await {
         Ok(Ok(connection)) => Ok(Connected {
             connection,
@@ -79,12 +84,16 @@ pub(super) async fn connect(
         Err(_) => {
             // lapin's own thread would wait on the silent socket for ever.
             breaker.break_off();
-            Err(TransportError::Unreachable {
-                transport: NAME,
-                endpoint: address.to_string(),
-                source: format!("no answer within {patience:?}").into(),
-            })
+            Err(silent(address, patience))
         }
+    }
+}
+
+fn silent(address: &Address, patience: Duration) -> TransportError {
+    TransportError::Unreachable {
+        transport: NAME,
+        endpoint: address.to_string(),
+        source: format!("no answer within {patience:?}").into(),
     }
 }
 

@@ -3,7 +3,7 @@
 mod returned;
 mod writer;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -61,13 +61,16 @@ struct Outlet {
     up: Arc<Up>,
 }
 
+/// Hears how the link is.
+type Told = dyn Fn(Result<(), &TransportError>) + Send + Sync;
+
 /// Publishes over one connection, which is made again as often as needed.
 pub(crate) struct Publisher {
     config: Arc<AmqpConfig>,
     way: watch::Sender<Way>,
     window: Arc<Semaphore>,
     ready: std::sync::Mutex<Option<Arc<Outlet>>>,
-    told: Box<dyn Fn(Result<(), &TransportError>) + Send + Sync>,
+    told: Box<Told>,
 }
 
 impl Publisher {
@@ -221,12 +224,16 @@ impl Duty for Publisher {
             up: Arc::clone(up),
         });
         tokio::spawn(Writer::new(Arc::clone(up), channel, Arc::clone(&self.config)).run(queue));
-        *self.ready.lock().expect("nobody panics with it") = Some(outlet);
+        *self.ready.lock().unwrap_or_else(PoisonError::into_inner) = Some(outlet);
         Ok(())
     }
 
     fn tell(&self, state: Result<Arc<Up>, &TransportError>) {
-        let ready = self.ready.lock().expect("nobody panics with it").take();
+        let ready = self
+            .ready
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         let (way, told) = match (state, ready) {
             (Ok(_), Some(outlet)) => (Way::Up(outlet), Ok(())),
             (Err(error @ TransportError::Closed { .. }), _) => (Way::Closed, Err(error)),

@@ -53,10 +53,7 @@ def listen(number, key):
     with Consumer(connection, [queue], callbacks=[hear(number)], accept=None):
         say(listening=number)
         while True:
-            try:
-                connection.drain_events(timeout=1)
-            except TimeoutError:
-                pass
+            connection.drain_events()
 
 
 def publish(event):

@@ -5,6 +5,9 @@ mod source;
 
 use clap::Subcommand;
 
+pub(crate) use service::{fill, name as crate_name, write};
+pub(crate) use source::Source;
+
 use crate::failure::{Exit, Failure};
 use crate::session::Session;
 

@@ -131,7 +131,7 @@ impl Service {
 }
 
 /// Reads a name that cargo, systemd, Docker and the environment all take.
-fn name(text: &str) -> Result<String, String> {
+pub(crate) fn name(text: &str) -> Result<String, String> {
     /// What Rust, or its test runner, has for itself (Rust reference, "Keywords"; cargo refuses
     /// these as well).
     const TAKEN: &str = "abstract as async await become box break const continue core crate do dyn \
@@ -172,13 +172,13 @@ fn own_workspace() -> String {
     }
 }
 
-fn fill(text: &str, names: &[(&str, String)]) -> String {
+pub(crate) fn fill(text: &str, names: &[(&str, String)]) -> String {
     names.iter().fold(text.to_owned(), |text, (mark, name)| {
         text.replace(mark, name)
     })
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let parent = path.parent().unwrap_or(path);
     let written = fs::create_dir_all(parent).and_then(|()| fs::write(path, text));
     written.map_err(|error| unwritten(path, error))

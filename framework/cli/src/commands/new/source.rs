@@ -11,7 +11,7 @@ const LIBRARY: &str = "framework/trunkline";
 
 /// Where a new crate's `trunkline` comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Source {
+pub(crate) enum Source {
     /// A clone of the workspace.
     Clone(PathBuf),
     /// The registry, in the version of this program.
@@ -21,7 +21,7 @@ pub(super) enum Source {
 impl Source {
     /// The clone that is given; else the one that this program was built in, or that the current
     /// directory is in; else the registry.
-    pub(super) fn find(given: Option<&Path>) -> Result<Self, Failure> {
+    pub(crate) fn find(given: Option<&Path>) -> Result<Self, Failure> {
         let Some(given) = given else {
             let places = [env::current_exe(), env::current_dir()];
             let mut places = places.into_iter().flatten();
@@ -38,16 +38,21 @@ impl Source {
         })
     }
 
-    /// The dependency, as the inside of a table of `Cargo.toml`.
-    pub(super) fn dependency(&self) -> String {
+    /// The dependency on `trunkline`, as the inside of a table of `Cargo.toml`.
+    pub(crate) fn dependency(&self) -> String {
+        self.dependency_at(LIBRARY)
+    }
+
+    /// The dependency on the crate at this place inside a clone.
+    pub(crate) fn dependency_at(&self, place: &str) -> String {
         match self {
-            Self::Clone(path) => format!("path = {}", toml_text(&path.join(LIBRARY))),
+            Self::Clone(path) => format!("path = {}", toml_text(&path.join(place))),
             Self::Registry => concat!("version = \"", env!("CARGO_PKG_VERSION"), "\"").to_owned(),
         }
     }
 
     /// Where it is, in words.
-    pub(super) fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         match self {
             Self::Clone(path) => format!("from the clone {}", path.display()),
             Self::Registry => format!("{} from the registry", env!("CARGO_PKG_VERSION")),

@@ -141,6 +141,10 @@ macro_rules! event {
             fn field(&self, name: &str) -> Option<serde_json::Result<serde_json::Value>> {
                 $crate::events::record::field(self, name)
             }
+
+            fn write_content(&self, out: &mut Vec<u8>) -> serde_json::Result<()> {
+                $crate::events::record::write_json(self, out)
+            }
         }
 
         #[allow(deprecated)]

@@ -1,12 +1,14 @@
 //! What all typed contents share, written once for all of them: generated code for several hundred
 //! types would otherwise take minutes to compile.
 
+mod json;
 mod macros;
 mod read;
 mod rest;
 mod typed;
 mod write;
 
+pub(super) use json::write_json;
 pub(super) use macros::{event, record};
 pub(super) use read::read;
 pub use rest::Rest;

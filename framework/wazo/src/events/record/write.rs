@@ -13,21 +13,31 @@ pub(in crate::events) fn write<S: Serializer>(
     record: &dyn Record,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
-    let rest = record.rest();
     let mut map = serializer.serialize_map(None)?;
-    for (at, key) in record.keys()[..record.content()].iter().enumerate() {
-        let slot = record.slot(at);
-        let elsewhere = rest.is_absent(at) || rest.extra.contains_key(*key);
-        if !(elsewhere && matches!(slot, Slot::Null)) {
-            map.serialize_entry(key, &slot)?;
-        }
+    for (key, slot) in written(record) {
+        map.serialize_entry(key, &slot)?;
     }
-    for (key, value) in &rest.extra {
-        if !is_set(record, key) {
-            map.serialize_entry(key, value)?;
-        }
+    for (key, value) in more(record) {
+        map.serialize_entry(key, value)?;
     }
     map.end()
+}
+
+/// The fields that are written: those that are set, and those that are null and neither left out nor
+/// of another kind.
+pub(super) fn written(record: &dyn Record) -> impl Iterator<Item = (&'static str, Slot<'_>)> {
+    let rest = record.rest();
+    let keys = record.keys()[..record.content()].iter().enumerate();
+    keys.filter_map(move |(at, key)| match record.slot(at) {
+        Slot::Null if rest.is_absent(at) || rest.extra.contains_key(*key) => None,
+        slot => Some((*key, slot)),
+    })
+}
+
+/// What is written beside the fields.
+pub(super) fn more(record: &dyn Record) -> impl Iterator<Item = (&String, &Value)> {
+    let extra = record.rest().extra.iter();
+    extra.filter(move |(key, _)| !is_set(record, key))
 }
 
 /// Whether a field of that key has a value.

@@ -37,15 +37,17 @@ pub async fn an_acked_delivery_stays_away(stage: &Stage) -> Outcome {
 /// # Panics
 /// When the promise is broken.
 pub async fn an_acked_delivery_stays_away_after_a_cut(stage: &Stage) -> Outcome {
-    let mut bench = Bench::new(stage, 10).await;
+    let mut bench = Bench::new(stage, 1).await;
     let event = stage.event(KEY);
     bench.client.publish(&event).await;
     bench.inbox.expect_acked(&event).await;
-    // An ack may be on its way still: a publish behind it has to pass the same broker.
-    bench.nothing_more(stage).await;
+    // An ack may be on its way still. With a window of one the next event comes when the broker has
+    // it; the ack of that one may be lost with the link, and then it comes again.
+    let behind = stage.sentinel(KEY);
+    bench.client.publish(&behind).await;
+    bench.inbox.expect_acked(&behind).await;
     stage.cut(&bench.client).await?;
     bench.client.running().await;
-    // The sentinel's own ack may have been lost with the link.
     let last = stage.sentinel(KEY);
     bench.client.publish(&last).await;
     let back = bench.inbox.acked_until(&last).await;

@@ -1,0 +1,8 @@
+//! The service as a program of its own.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    mini_pbx_common::run(mini_pbx_confd::service).await
+}

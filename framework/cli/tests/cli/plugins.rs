@@ -1,0 +1,242 @@
+//! Plugins: made, checked, sealed, hosted, swapped and listed.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{AtWork, Left, morning, run, text, trunkline};
+
+/// A plugin in C that takes every call, of this version.
+fn build(path: &Path, version: u32) {
+    let source = format!(
+        r#"#include "trunkline_plugin.h"
+TL_META("{{\"name\":\"counter\",\"version\":\"{version}.0.0\",\"lang\":\"c\","
+        "\"handlers\":[{{\"id\":0,\"fn\":\"count\",\"events\":[\"call_created\"],\"kind\":\"inline\"}}]}}");
+static int32_t handle(void *state, uint32_t handler, const tl_event *event, uint64_t token) {{
+    (void)state; (void)handler; (void)event; (void)token;
+    return TL_OK;
+}}
+static void destroy(void *state) {{ (void)state; }}
+TL_ENTRY(host, out) {{
+    (void)host;
+    out->size = (uint32_t)sizeof *out;
+    out->handle = handle;
+    out->destroy = destroy;
+    return TL_OK;
+}}
+"#
+    );
+    let scratch = tempfile::tempdir().unwrap();
+    let file = scratch.path().join("counter.c");
+    std::fs::write(&file, source).unwrap();
+    let include = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/abi/include");
+    let compiled = Command::new("cc")
+        .args([
+            "-std=c11",
+            "-O2",
+            "-shared",
+            "-fPIC",
+            "-fvisibility=hidden",
+            "-I",
+        ])
+        .arg(include)
+        .arg(file)
+        .arg("-o")
+        .arg(path)
+        .status();
+    assert!(compiled.unwrap().success());
+}
+
+fn plugins() -> (TempDir, PathBuf) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("counter.so");
+    build(&path, 1);
+    (directory, path)
+}
+
+#[test]
+fn check_says_what_a_host_would() {
+    let (directory, good) = plugins();
+    let bad = directory.path().join("bad.so");
+    std::fs::write(&bad, "rubbish").unwrap();
+    let left = run(&["plugin", "check", text(&good), text(&bad), "--json"]);
+    assert_eq!(left.code, Some(4), "{}", left.err);
+    let [good_one, bad_one] = left.json().try_into().unwrap();
+    assert_eq!(good_one["ok"], true);
+    assert_eq!(good_one["name"], "counter");
+    assert_eq!(good_one["handlers"][0]["name"], "count");
+    assert_eq!(good_one["handlers"][0]["wants"][0], "call_created");
+    assert_eq!(good_one["sealed"], false);
+    assert_eq!(bad_one["ok"], false);
+    assert_eq!(
+        bad_one["reason"],
+        "is not a shared library (starts with [72, 75, 62, 62])"
+    );
+    let left = run(&["plugin", "check", text(&good)]);
+    assert_eq!(left.code, Some(0));
+    assert!(
+        left.out.contains("good: counter 1.0.0, not sealed"),
+        "{}",
+        left.out
+    );
+}
+
+#[test]
+fn seal_makes_a_plugin_prove_that_it_is_whole() {
+    let (directory, path) = plugins();
+    let Left { code, out, err } = run(&["plugin", "seal", text(&path)]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.contains(": sealed "), "{out}");
+    assert_eq!(
+        run(&["plugin", "check", text(&path), "--json"]).last()["sealed"],
+        true
+    );
+    let mut bytes = std::fs::read(&path).unwrap();
+    let at = bytes
+        .windows(16)
+        .rposition(|bytes| bytes == [0; 16])
+        .unwrap();
+    bytes[at] = 1;
+    std::fs::write(&path, bytes).unwrap();
+    let left = run(&["plugin", "check", text(&path), "--json"]);
+    assert!(
+        left.last()["reason"]
+            .as_str()
+            .unwrap()
+            .starts_with("does not match its own seal")
+    );
+    let none = directory.path().join("none.so");
+    assert_eq!(run(&["plugin", "seal", text(&none)]).code, Some(4));
+}
+
+#[test]
+fn run_gives_plugins_the_events_of_a_recording() {
+    let (directory, _) = plugins();
+    std::fs::write(directory.path().join("bad.so"), "rubbish").unwrap();
+    let morning = morning();
+    let input = ["--input", text(&morning), "--json"];
+    let left = run(&[&["run", "--plugins", text(directory.path())], &input[..]].concat());
+    assert_eq!(left.code, Some(0), "{}", left.err);
+    let lines = left.json();
+    let step = |step: &str| lines.iter().find(|line| line["step"] == step).unwrap();
+    assert_eq!(step("plugin")["name"], "counter");
+    assert_eq!(step("plugin")["state"], "active");
+    assert!(
+        step("plugin_refused")["path"]
+            .as_str()
+            .unwrap()
+            .ends_with("bad.so")
+    );
+    let counted = &step("summary")["plugins"][0];
+    let calls = std::fs::read_to_string(&morning).unwrap();
+    let calls = calls
+        .lines()
+        .filter(|line| line.contains("\"name\": \"call_created\""))
+        .count();
+    assert!(calls > 0, "the recording has calls");
+    assert_eq!(counted["counts"]["done"], calls, "{counted}");
+}
+
+#[test]
+fn a_newer_file_is_swapped_in_while_the_host_runs_and_listed() {
+    let (directory, path) = plugins();
+    let mut host = AtWork::start(
+        &["run", "--plugins", text(directory.path()), "--json"],
+        Stdio::null(),
+    );
+    let mut line_where = |wanted: &dyn Fn(&Value) -> bool| loop {
+        let line = host.line();
+        let line: Value =
+            serde_json::from_str(&line).unwrap_or_else(|_| panic!("it ended: {line}"));
+        if wanted(&line) {
+            return line;
+        }
+    };
+    line_where(&|line| line["step"] == "plugin" && line["version"] == "1.0.0");
+    build(&path, 2);
+    let swapped = line_where(&|line| line["step"] == "plugin" && line["version"] == "2.0.0");
+    assert_eq!(swapped["state"], "active");
+    let until = Instant::now() + Duration::from_secs(10);
+    loop {
+        let listed = run(&[
+            "plugin",
+            "list",
+            "--plugins",
+            text(directory.path()),
+            "--json",
+        ])
+        .last();
+        if listed["version"] == "2.0.0" && listed["state"] == "active" {
+            break;
+        }
+        assert!(Instant::now() < until, "{listed}");
+    }
+    host.signal("TERM");
+    host.rest();
+    assert_eq!(host.code(), Some(0));
+    let listed = run(&[
+        "plugin",
+        "list",
+        "--plugins",
+        text(directory.path()),
+        "--json",
+    ])
+    .last();
+    assert_eq!(listed["state"], "not loaded");
+}
+
+#[test]
+fn a_directory_that_is_not_there_is_bad_usage() {
+    for command in [&["run"][..], &["plugin", "list"]] {
+        let left = run(&[command, &["--plugins", "/no/such/directory"]].concat());
+        assert_eq!(left.code, Some(2), "{}", left.err);
+        assert!(
+            left.err.contains("option `--plugins` /no/such/directory"),
+            "{}",
+            left.err
+        );
+    }
+}
+
+#[test]
+fn new_makes_a_crate_that_builds_and_passes_its_test_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("greeter");
+    let clone = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let new = |name: &str| {
+        let mut command = trunkline(&["plugin", "new", name, "--trunkline-path", text(&clone)]);
+        let output = command.current_dir(directory.path()).output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    let (code, err) = new("greeter");
+    assert_eq!(code, Some(0), "{err}");
+    let (code, err) = new("greeter");
+    assert_eq!(code, Some(2));
+    assert!(err.contains("is there already"), "{err}");
+    assert_eq!(new("9lives").0, Some(2));
+    // The versions this workspace is tested with.
+    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
+    std::fs::copy(lock, path.join("Cargo.lock")).unwrap();
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugin-new");
+    let cargo = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO"));
+        let output = command.args(arguments).arg("--target-dir").arg(&target);
+        let output = output.current_dir(&path).output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{errors}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let tested = cargo(&["test", "--quiet", "--test", "plugin"]);
+    assert!(tested.contains("1 passed"), "{tested}");
+    cargo(&["build", "--quiet"]);
+    let built = target.join("debug/libgreeter.so");
+    let left = run(&["plugin", "check", text(&built), "--json"]);
+    assert_eq!(left.code, Some(0), "{}", left.out);
+    assert_eq!(left.last()["name"], "greeter");
+}

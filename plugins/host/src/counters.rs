@@ -1,0 +1,107 @@
+//! What is counted of a plugin, over all its generations.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use metrics::{Counter, counter};
+use serde::Serialize;
+
+use crate::sync::lock;
+
+/// Most names of metrics that one plugin may have.
+const MAX_METRICS: usize = 64;
+
+/// A number for whoever lists plugins, and for whoever collects metrics.
+pub(crate) struct Count {
+    value: AtomicU64,
+    metric: Counter,
+}
+
+impl Count {
+    pub(crate) fn add(&self, more: u64) {
+        self.value.fetch_add(more, Ordering::Relaxed);
+        self.metric.increment(more);
+    }
+
+    pub(crate) fn get(&self) -> u64 {
+        self.value.load(Ordering::Relaxed)
+    }
+}
+
+macro_rules! counters {
+    ($($(#[$doc:meta])* $name:ident => $label:literal;)*) => {
+        /// What is counted of a plugin, over all its generations.
+        pub(crate) struct Counters {
+            $(pub(crate) $name: Count,)*
+            metrics: Mutex<BTreeSet<String>>,
+        }
+
+        impl Counters {
+            pub(crate) fn new(plugin: &str) -> Self {
+                Self {
+                    $($name: Count {
+                        value: AtomicU64::new(0),
+                        metric: counter!("trunkline_plugin_total", "plugin" => plugin.to_owned(), "what" => $label),
+                    },)*
+                    metrics: Mutex::default(),
+                }
+            }
+
+            pub(crate) fn numbers(&self) -> PluginCounts {
+                PluginCounts { $($name: self.$name.get(),)* }
+            }
+        }
+
+        /// What was counted of a plugin since it was first loaded.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+        #[non_exhaustive]
+        pub struct PluginCounts {
+            $($(#[$doc])* pub $name: u64,)*
+        }
+    };
+}
+
+counters! {
+    /// Events its handlers were given.
+    calls => "calls";
+    /// Events its handlers are done with.
+    done => "done";
+    /// Events its handlers failed on, to be tried again or rejected.
+    failed => "failed";
+    /// Events it was not done with in time.
+    timeouts => "timeouts";
+    /// Times it panicked.
+    panics => "panics";
+    /// Events refused because too many waited while it finished nothing.
+    overflows => "overflows";
+    /// Completions that came late, or twice, or with a token that is none.
+    late => "late";
+    /// Events handed back because a new version took its place before they were done.
+    handed_back => "handed_back";
+    /// Events it published.
+    published => "published";
+    /// Events it was not allowed to publish.
+    denied => "denied";
+    /// Events it could not publish because too many were on their way.
+    limited => "limited";
+    /// Events it published that could not be written or were not taken.
+    refused => "refused";
+    /// Threads that never came back from a handler.
+    lost_threads => "lost_threads";
+}
+
+impl Counters {
+    /// Whether a metric of this name is kept: there may not be too many.
+    pub(crate) fn takes_metric(&self, name: &str) -> bool {
+        let mut metrics = lock(&self.metrics);
+        if metrics.contains(name) {
+            return true;
+        }
+        let takes = metrics.len() < MAX_METRICS && !name.is_empty() && name.len() <= 64;
+        if takes {
+            metrics.insert(name.to_owned());
+        }
+        takes
+    }
+}

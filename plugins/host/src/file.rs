@@ -1,0 +1,222 @@
+//! From the operator's file to a private copy that nobody else touches.
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::inspect::{self, Inspected};
+use crate::options::HostOptions;
+use crate::refusal::Refusal;
+
+/// Largest file that is read. Larger ones are no plugins.
+const MAX_BYTES: u64 = 256 << 20;
+
+/// What tells that a file was not touched in between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fingerprint {
+    inode: (u64, u64),
+    size: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+/// A plugin's file, and its settings beside it.
+pub(crate) type Seen = (Fingerprint, Option<Fingerprint>);
+
+impl Fingerprint {
+    /// The fingerprint of what a path names, if it names anything.
+    pub(crate) fn at(path: &Path) -> Option<Self> {
+        let metadata = std::fs::symlink_metadata(path).ok()?;
+        Some(Self::of(&metadata))
+    }
+
+    fn of(metadata: &Metadata) -> Self {
+        Self {
+            inode: (metadata.dev(), metadata.ino()),
+            size: metadata.size(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        }
+    }
+}
+
+/// A file's bytes, read once and checked: these and no others are loaded.
+pub(crate) struct Candidate {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) inspected: Inspected,
+    pub(crate) fingerprint: Fingerprint,
+}
+
+/// Reads a file and says what it is.
+pub(crate) fn read(path: &Path, options: &HostOptions) -> Result<Candidate, Refusal> {
+    let mut file = open(path, options)?;
+    let before = file.metadata()?;
+    check_type(&before)?;
+    check_owner(path, &before, options)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(before.len()).unwrap_or_default());
+    (&mut file).take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        let has = bytes.len() as u64;
+        return Err(Refusal::Damaged(format!(
+            "its {has} bytes are more than {MAX_BYTES}"
+        )));
+    }
+    let fingerprint = Fingerprint::of(&before);
+    if Fingerprint::of(&file.metadata()?) != fingerprint {
+        return Err(Refusal::StillChanging);
+    }
+    let inspected = inspect::inspect(&bytes)?;
+    if options.require_seal && !inspected.sealed {
+        return Err(Refusal::NotSealed);
+    }
+    if options.require_lock {
+        check_lock(path, &inspected)?;
+    }
+    Ok(Candidate {
+        bytes,
+        inspected,
+        fingerprint,
+    })
+}
+
+fn open(path: &Path, options: &HostOptions) -> Result<File, Refusal> {
+    let follow = if options.follow_symlinks {
+        0
+    } else {
+        libc::O_NOFOLLOW
+    };
+    // Without waiting: a pipe that nobody writes to would hold us for ever.
+    let flags = libc::O_CLOEXEC | libc::O_NONBLOCK | follow;
+    match OpenOptions::new().read(true).custom_flags(flags).open(path) {
+        Ok(file) => Ok(file),
+        Err(error) if error.raw_os_error() == Some(libc::ELOOP) => {
+            Err(Refusal::FileType("a symbolic link"))
+        }
+        Err(error) if error.raw_os_error() == Some(libc::ENXIO) => {
+            Err(Refusal::FileType("a socket or a device"))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn check_type(metadata: &Metadata) -> Result<(), Refusal> {
+    let kind = metadata.file_type();
+    let found = if kind.is_file() {
+        return Ok(());
+    } else if kind.is_dir() {
+        "a directory"
+    } else if kind.is_fifo() {
+        "a pipe"
+    } else {
+        "a device"
+    };
+    Err(Refusal::FileType(found))
+}
+
+/// The file and its directory belong to us or to root, and nobody else may write to them.
+fn check_owner(path: &Path, metadata: &Metadata, options: &HostOptions) -> Result<(), Refusal> {
+    if options.allow_writable {
+        return Ok(());
+    }
+    check_owned("", metadata)?;
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    let directory = std::fs::metadata(parent.unwrap_or(Path::new(".")))?;
+    check_owned("its directory ", &directory)
+}
+
+fn check_owned(what: &str, metadata: &Metadata) -> Result<(), Refusal> {
+    // SAFETY: takes nothing and always succeeds.
+    let us = unsafe { libc::geteuid() };
+    let owner = metadata.uid();
+    if owner != us && owner != 0 {
+        let text = format!("{what}belongs to user {owner}, not to root or user {us}");
+        return Err(Refusal::Owner(text));
+    }
+    let mode = metadata.permissions().mode() & 0o7777;
+    // In a sticky directory others may add files, but not touch ours.
+    let sticky = metadata.is_dir() && mode & 0o1000 != 0;
+    if mode & 0o022 != 0 && !sticky {
+        let text = format!("{what}is writable by group or others (mode {mode:04o})");
+        return Err(Refusal::Owner(text));
+    }
+    Ok(())
+}
+
+/// `plugins.lock` beside the file: lines of `SHA256  NAME`, as `sha256sum` writes them.
+fn check_lock(path: &Path, inspected: &Inspected) -> Result<(), Refusal> {
+    let lock = path.with_file_name("plugins.lock");
+    let text = match std::fs::read_to_string(lock) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(error.into()),
+    };
+    let found = hex(&inspected.digest);
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    let listed = text
+        .lines()
+        .filter_map(|line| line.split_once(char::is_whitespace));
+    let expected = listed
+        .map(|(digest, name)| (digest, name.trim_start().trim_start_matches('*')))
+        .find(|(_, name)| *name == file || *name == inspected.manifest.name)
+        .map_or("nothing", |(digest, _)| digest);
+    if expected.eq_ignore_ascii_case(&found) {
+        return Ok(());
+    }
+    Err(Refusal::Lock {
+        expected: expected.to_owned(),
+        found,
+    })
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Where private copies live: for this process and nobody else.
+#[derive(Debug)]
+pub(crate) struct PrivateDirectory {
+    directory: tempfile::TempDir,
+}
+
+impl PrivateDirectory {
+    pub(crate) fn new(options: &HostOptions) -> Result<Self, Refusal> {
+        let parent = options
+            .private_dir
+            .clone()
+            .unwrap_or_else(std::env::temp_dir);
+        let directory = tempfile::Builder::new()
+            .prefix("trunkline-plugins-")
+            .permissions(std::fs::Permissions::from_mode(0o700))
+            .tempdir_in(&parent)
+            .map_err(|source| Refusal::Copy {
+                directory: parent,
+                source,
+            })?;
+        Ok(Self { directory })
+    }
+
+    /// Writes the bytes to a file of their own: a path that was opened before would give the old
+    /// image, and a file that is overwritten while mapped ends the process.
+    pub(crate) fn copy(&self, candidate: &Candidate, generation: u64) -> Result<PathBuf, Refusal> {
+        let digest = hex(&candidate.inspected.digest[..4]);
+        let name = &candidate.inspected.manifest.name;
+        let path = self
+            .directory
+            .path()
+            .join(format!("{name}-{generation}-{digest}.so"));
+        let write = || -> io::Result<()> {
+            use std::io::Write;
+            let mut options = OpenOptions::new();
+            options.write(true).create_new(true).mode(0o500);
+            options.open(&path)?.write_all(&candidate.bytes)
+        };
+        write().map_err(|source| Refusal::Copy {
+            directory: self.directory.path().to_owned(),
+            source,
+        })?;
+        Ok(path)
+    }
+}

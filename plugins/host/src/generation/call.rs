@@ -1,0 +1,370 @@
+//! One event in a plugin's hands, and how it ended.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::task::{self, Poll, Waker};
+use std::time::{Duration, SystemTime};
+
+use trunkline_core::{Audience, Context, HandlerError, ValueRef};
+use trunkline_plugin_abi as abi;
+use uuid::fmt::Hyphenated;
+
+use crate::sync::lock;
+
+/// One event in a plugin's hands. All that the plugin was lent lives here.
+pub(crate) struct Call {
+    context: Context,
+    token: AtomicU64,
+    /// Points into the fields below and into the context's envelope.
+    event: abi::Event,
+    _name: Option<String>,
+    id: [u8; Hyphenated::LENGTH],
+    _other_id: Option<String>,
+    _headers: Vec<abi::Header>,
+    _texts: Vec<Box<str>>,
+    audience: OnceLock<Option<Lent>>,
+    content: OnceLock<Result<String, String>>,
+    progress: Mutex<Progress>,
+    cancelled: AtomicBool,
+    /// Whether a thread of the plugin's pool is inside the handler.
+    pub(super) on_thread: AtomicBool,
+    /// Whether that thread was written off.
+    pub(super) written_off: AtomicBool,
+}
+
+// SAFETY: the raw pointers in `event` and `_headers` point to memory this owns or shares and that
+// nobody changes while it lives.
+unsafe impl Send for Call {}
+// SAFETY: as above; everything else is guarded.
+unsafe impl Sync for Call {}
+
+/// Whom an event is for, as the interface lends it.
+struct Lent {
+    audience: Audience,
+    users: Vec<abi::Bytes>,
+}
+
+enum Progress {
+    /// Nobody has asked yet, or this one is to be woken.
+    Waiting(Option<Waker>),
+    Done(Outcome),
+    /// Whoever waited has had the outcome, or waits no more.
+    Over,
+}
+
+/// How an event, or something else that was asked of a plugin, ended.
+#[derive(Debug, Clone)]
+pub(crate) struct Outcome {
+    pub(crate) status: i32,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) message: String,
+}
+
+impl Outcome {
+    pub(crate) fn of(status: i32) -> Self {
+        Self {
+            status,
+            retry_after: None,
+            message: String::new(),
+        }
+    }
+
+    /// Copies what a plugin said.
+    ///
+    /// # Safety
+    /// `reply` is null or a reply as the interface says, with its message.
+    pub(super) unsafe fn copy(reply: *const abi::Reply) -> Self {
+        // SAFETY: the caller's promise.
+        let Some(reply) = (unsafe { reply.as_ref() }) else {
+            return Self::of(abi::FAILED);
+        };
+        // SAFETY: the caller's promise.
+        let message = unsafe { reply.message.to_text() };
+        let wait = Duration::from_millis(reply.retry_after_ms);
+        Self {
+            status: reply.status,
+            retry_after: (!wait.is_zero()).then_some(wait),
+            message: shorten(message),
+        }
+    }
+
+    /// What the dispatcher is told.
+    pub(crate) fn into_result(self) -> Result<(), HandlerError> {
+        let or = |text: String, default: &str| {
+            if text.is_empty() {
+                default.to_owned()
+            } else {
+                text
+            }
+        };
+        match self.status {
+            abi::OK | abi::SKIP => Ok(()),
+            abi::REJECT => Err(HandlerError::reject(or(self.message, "rejected"))),
+            abi::RETRY => {
+                let text = or(self.message, "to be tried again");
+                Err(match self.retry_after {
+                    Some(wait) => HandlerError::retry_after(wait, text),
+                    None => HandlerError::retry(text),
+                })
+            }
+            abi::PANIC => {
+                let text = or(self.message, "no message");
+                Err(HandlerError::retry(format!("the plugin panicked: {text}")))
+            }
+            abi::CANCELLED => Err(HandlerError::retry(or(self.message, "cancelled"))),
+            status => {
+                let text = or(self.message, "the plugin failed");
+                Err(HandlerError::retry(format!("{text} (status {status})")))
+            }
+        }
+    }
+}
+
+/// Longest message kept of what a plugin says.
+const MAX_MESSAGE: usize = 2000;
+
+fn shorten(text: &str) -> String {
+    let mut end = text.len().min(MAX_MESSAGE);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text[..end].to_owned()
+}
+
+impl Call {
+    /// Lends out the event of a delivery, for at most as long as `patience`.
+    pub(crate) fn new(context: Context, patience: Option<Duration>) -> Arc<Self> {
+        let envelope = context.envelope();
+        let name = context.event_name().map(|name| match name {
+            std::borrow::Cow::Borrowed(name) => (abi::Bytes::text(name), None),
+            std::borrow::Cow::Owned(name) => (abi::Bytes::text(&name), Some(name)),
+        });
+        let (name, owned_name) = name.unwrap_or((abi::Bytes::EMPTY, None));
+        let mut texts = Vec::new();
+        let mut headers = Vec::with_capacity(envelope.headers().len());
+        for (name, value) in envelope.headers().iter() {
+            headers.push(lend_header(name, value, &mut texts));
+        }
+        let properties = envelope.properties();
+        let text = |text: Option<&str>| text.map_or(abi::Bytes::EMPTY, abi::Bytes::text);
+        let mut id = [0; Hyphenated::LENGTH];
+        let mut other_id = None;
+        match envelope.id().map(|id| (id, id.as_uuid())) {
+            Some((_, Some(uuid))) => drop(uuid.hyphenated().encode_lower(&mut id)),
+            Some((other, None)) => other_id = Some(other.to_string()),
+            None => {}
+        }
+        let has_uuid = id[0] != 0;
+        let deadline = patience.map_or(0, |patience| nanoseconds(SystemTime::now() + patience));
+        let event = abi::Event {
+            size: size_of::<abi::Event>() as u32,
+            flags: if context.is_retained() {
+                abi::EVENT_RETAINED
+            } else {
+                0
+            },
+            name,
+            id: text(other_id.as_deref()),
+            routing_key: abi::Bytes::text(envelope.routing_key().as_str()),
+            content_type: text(properties.content_type()),
+            body: abi::Bytes::of(envelope.body()),
+            headers: headers.as_ptr(),
+            header_count: headers.len(),
+            time_unix_ns: properties.timestamp().map_or(0, nanoseconds),
+            deadline_unix_ns: deadline,
+            attempt: context.attempt(),
+            reserved: 0,
+        };
+        let mut call = Arc::new(Self {
+            token: AtomicU64::new(0),
+            event,
+            _name: owned_name,
+            id,
+            _other_id: other_id,
+            _headers: headers,
+            _texts: texts,
+            context,
+            audience: OnceLock::new(),
+            content: OnceLock::new(),
+            progress: Mutex::new(Progress::Waiting(None)),
+            cancelled: AtomicBool::new(false),
+            on_thread: AtomicBool::new(false),
+            written_off: AtomicBool::new(false),
+        });
+        // Only now does the id have its place.
+        if let (Some(call), true) = (Arc::get_mut(&mut call), has_uuid) {
+            call.event.id = abi::Bytes::of(&call.id);
+        }
+        call
+    }
+
+    pub(super) fn event(&self) -> &abi::Event {
+        &self.event
+    }
+
+    pub(crate) fn context(&self) -> &Context {
+        &self.context
+    }
+
+    pub(super) fn set_token(&self, token: u64) {
+        self.token.store(token, Ordering::SeqCst);
+    }
+
+    pub(super) fn token(&self) -> u64 {
+        self.token.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn holds_thread(&self) -> bool {
+        self.on_thread.load(Ordering::SeqCst)
+    }
+
+    /// Whom the event is for; `None` if its headers contradict themselves.
+    pub(super) fn audience(&self) -> Option<abi::Audience> {
+        let lent = self.audience.get_or_init(|| {
+            let audience = self.context.audience().ok()?;
+            let lent = Lent {
+                users: Vec::new(),
+                audience,
+            };
+            Some(lent.with_users())
+        });
+        lent.as_ref().map(Lent::view)
+    }
+
+    /// What the event says, or why that cannot be read.
+    pub(super) fn content(&self) -> &Result<String, String> {
+        self.content.get_or_init(|| {
+            let dialect = self.context.bus().dialect();
+            match dialect.data(self.context.envelope()) {
+                Ok(data) => Ok(data.into_owned()),
+                Err(error) => Err(HandlerError::undecodable(error).to_string()),
+            }
+        })
+    }
+
+    pub(super) fn complete(&self, outcome: Outcome) {
+        let mut progress = lock(&self.progress);
+        if let Progress::Waiting(waker) = &mut *progress {
+            let waker = waker.take();
+            *progress = Progress::Done(outcome);
+            drop(progress);
+            if let Some(waker) = waker {
+                waker.wake();
+            }
+        }
+    }
+
+    /// Ready when the event came to its end.
+    pub(crate) fn poll(&self, cx: &mut task::Context<'_>) -> Poll<Outcome> {
+        let mut progress = lock(&self.progress);
+        match std::mem::replace(&mut *progress, Progress::Over) {
+            Progress::Done(outcome) => Poll::Ready(outcome),
+            _ => {
+                *progress = Progress::Waiting(Some(cx.waker().clone()));
+                Poll::Pending
+            }
+        }
+    }
+
+    /// The outcome, if the event has come to its end.
+    pub(crate) fn take(&self) -> Option<Outcome> {
+        let mut progress = lock(&self.progress);
+        match std::mem::replace(&mut *progress, Progress::Over) {
+            Progress::Done(outcome) => Some(outcome),
+            other => {
+                *progress = other;
+                None
+            }
+        }
+    }
+
+    /// Nobody waits any more; false if it had ended before.
+    pub(super) fn give_up(&self) -> bool {
+        let mut progress = lock(&self.progress);
+        if !matches!(*progress, Progress::Waiting(_)) {
+            return false;
+        }
+        *progress = Progress::Over;
+        drop(progress);
+        self.cancelled.store(true, Ordering::SeqCst);
+        self.token() != 0
+    }
+
+    /// Ends the wait for a generation that must go; false if nobody waited.
+    pub(super) fn hand_back(&self) -> bool {
+        let waited = matches!(*lock(&self.progress), Progress::Waiting(_));
+        self.cancelled.store(true, Ordering::SeqCst);
+        self.complete(Outcome {
+            message: "the plugin was replaced before it was done".into(),
+            ..Outcome::of(abi::CANCELLED)
+        });
+        waited
+    }
+}
+
+impl Lent {
+    fn with_users(mut self) -> Self {
+        let users = self.audience.named_users().iter();
+        self.users = users.map(|user| abi::Bytes::text(user.as_str())).collect();
+        self
+    }
+
+    fn view(&self) -> abi::Audience {
+        use trunkline_core::Level;
+        let tenant = self.audience.tenant();
+        abi::Audience {
+            level: match self.audience.level() {
+                Level::Tenant => abi::LEVEL_TENANT,
+                Level::User => abi::LEVEL_USER,
+                Level::MultiUser => abi::LEVEL_MULTI_USER,
+                _ => abi::LEVEL_SERVICE,
+            },
+            tenant: tenant.map_or(abi::Bytes::EMPTY, |tenant| {
+                abi::Bytes::text(tenant.as_str())
+            }),
+            users: self.users.as_ptr(),
+            user_count: self.users.len(),
+            ..abi::Audience::SERVICE
+        }
+    }
+}
+
+fn nanoseconds(time: SystemTime) -> i64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+    })
+}
+
+fn lend_header(name: &str, value: ValueRef<'_>, texts: &mut Vec<Box<str>>) -> abi::Header {
+    let mut keep = |text: String| {
+        texts.push(text.into());
+        abi::Bytes::text(texts.last().map_or("", |text| text))
+    };
+    let (kind, value) = match value {
+        ValueRef::Null => (abi::HEADER_NULL, abi::Bytes::EMPTY),
+        ValueRef::Bool(true) => (abi::HEADER_BOOL, abi::Bytes::text("true")),
+        ValueRef::Bool(false) => (abi::HEADER_BOOL, abi::Bytes::text("false")),
+        ValueRef::Int(number) => (abi::HEADER_INT, keep(number.to_string())),
+        ValueRef::Float(number) => (abi::HEADER_FLOAT, keep(number.to_string())),
+        ValueRef::Text(text) => (abi::HEADER_TEXT, abi::Bytes::text(text)),
+        ValueRef::Bytes(bytes) => (abi::HEADER_BYTES, abi::Bytes::of(bytes)),
+        other => {
+            let json = serde_json::Value::try_from(other).map(|json| json.to_string());
+            (
+                abi::HEADER_JSON,
+                keep(json.unwrap_or_else(|_| "null".into())),
+            )
+        }
+    };
+    abi::Header {
+        name: abi::Bytes::text(name),
+        value,
+        kind,
+        reserved: 0,
+    }
+}

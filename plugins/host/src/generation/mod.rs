@@ -1,0 +1,445 @@
+//! One loaded version of a plugin.
+//!
+//! A generation is never freed: its plugin may hold pointers to it for as long as the process
+//! lives, and may use them however late. What it holds of events is freed as they end; what is left
+//! of a retired one is some hundred bytes beside its mapping. The host bounds how many there are.
+
+mod call;
+mod control;
+mod lane;
+mod offer;
+mod publish;
+mod tokens;
+
+use std::ffi::c_void;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::{Notify, mpsc};
+use trunkline_core::{Bus, NamePattern};
+use trunkline_plugin_abi as abi;
+
+pub(crate) use call::{Call, Outcome};
+use control::Control;
+use lane::Lane;
+use publish::Job;
+use tokens::Tokens;
+
+use crate::counters::Counters;
+use crate::manifest::{HandlerKind, Manifest};
+use crate::native::Code;
+use crate::options::PluginSettings;
+use crate::refusal::Refusal;
+use crate::sync::lock;
+
+/// What a generation is made from.
+pub(crate) struct Blueprint {
+    pub(crate) number: u64,
+    pub(crate) manifest: Manifest,
+    pub(crate) settings: PluginSettings,
+    pub(crate) bus: Bus,
+    pub(crate) counters: Arc<Counters>,
+    /// Told that too much went wrong.
+    pub(crate) alarm: mpsc::UnboundedSender<Alarm>,
+    /// Whether the plugin is linked into this program.
+    pub(crate) linked: bool,
+}
+
+/// Why a plugin is to be quarantined.
+#[derive(Debug)]
+pub(crate) struct Alarm {
+    pub(crate) generation: u64,
+    pub(crate) reason: String,
+}
+
+/// One loaded version of a plugin.
+pub(crate) struct Generation {
+    pub(crate) number: u64,
+    pub(crate) manifest: Manifest,
+    pub(crate) settings: PluginSettings,
+    pub(crate) counters: Arc<Counters>,
+    bus: Bus,
+    runtime: Handle,
+    api: OnceLock<Shared<abi::Host>>,
+    table: OnceLock<Shared<abi::Plugin>>,
+    config: String,
+    allowed: Vec<NamePattern>,
+    tokens: Tokens,
+    /// Events in the plugin's hands: those it may still touch.
+    in_flight: AtomicUsize,
+    idle: Notify,
+    /// Those of them that nobody waits for any more.
+    abandoned: AtomicUsize,
+    control: Control,
+    lane: Lane,
+    /// `None` ends it.
+    publications: mpsc::Sender<Option<Job>>,
+    /// What the entry function said before it failed.
+    last_words: Mutex<String>,
+    /// The token of `shutdown`, and how it ended.
+    stopping: Mutex<Option<(u64, tokio::sync::oneshot::Sender<Outcome>)>>,
+    /// Whether what the plugin asks for is still done.
+    open: AtomicBool,
+    /// The handlers' places, by the routes that lead to them.
+    routes: OnceLock<Vec<Option<usize>>>,
+    alarm: mpsc::UnboundedSender<Alarm>,
+    panics: Mutex<Vec<std::time::Instant>>,
+}
+
+/// A table of the interface, as threads share it.
+struct Shared<T>(T);
+
+// SAFETY: the tables are never changed once they are here; the interface's rules 3 and 5 say that
+// their functions may be called on any thread.
+unsafe impl<T> Send for Shared<T> {}
+// SAFETY: as above.
+unsafe impl<T> Sync for Shared<T> {}
+
+impl Generation {
+    /// Makes a generation that has not started. It lives until the process ends.
+    pub(crate) fn new(blueprint: Blueprint) -> Result<&'static Self, Refusal> {
+        let Blueprint {
+            number,
+            manifest,
+            settings,
+            bus,
+            counters,
+            alarm,
+            linked,
+        } = blueprint;
+        let allowed = settings.allowed(&manifest.publishes)?;
+        let config = serde_json::to_string(&settings.config)
+            .map_err(|error| Refusal::Settings(error.to_string()))?;
+        let (publications, queue) = mpsc::channel(settings.publish_queue);
+        let control = Control::start(&manifest.name, number)?;
+        let generation: &'static Self = Box::leak(Box::new(Self {
+            number,
+            lane: Lane::new(settings.threads, settings.lost_threads),
+            manifest,
+            settings,
+            counters,
+            bus,
+            runtime: Handle::current(),
+            api: OnceLock::new(),
+            table: OnceLock::new(),
+            config,
+            allowed,
+            tokens: Tokens::default(),
+            in_flight: AtomicUsize::new(0),
+            idle: Notify::new(),
+            abandoned: AtomicUsize::new(0),
+            control,
+            publications,
+            last_words: Mutex::default(),
+            stopping: Mutex::default(),
+            open: AtomicBool::new(true),
+            routes: OnceLock::new(),
+            alarm,
+            panics: Mutex::default(),
+        }));
+        let api = offer::table(generation, linked);
+        if generation.api.set(Shared(api)).is_err() {
+            unreachable!("a new generation has no table yet");
+        }
+        generation.runtime.spawn(publish::run(generation, queue));
+        Ok(generation)
+    }
+
+    fn table(&self) -> &abi::Plugin {
+        let table = self.table.get();
+        &table.expect("a generation that is used has started").0
+    }
+
+    /// Loads the code and runs its entry function, on the generation's own thread.
+    pub(crate) async fn start(
+        &'static self,
+        code: Code,
+        patience: Duration,
+    ) -> Result<(), Refusal> {
+        let started = self.control.ask(move || self.enter(code));
+        match tokio::time::timeout(patience, started).await {
+            Ok(Some(outcome)) => outcome,
+            Ok(None) => Err(Refusal::Init {
+                message: "its thread ended".into(),
+            }),
+            Err(_) => Err(Refusal::InitHung { waited: patience }),
+        }
+    }
+
+    fn enter(&'static self, code: Code) -> Result<(), Refusal> {
+        let entry = code.open()?;
+        let mut table = abi::Plugin::EMPTY;
+        // The plugin says how much of it there is; what it does not say is not there.
+        table.size = 0;
+        let api = self.api.get().expect("made with the generation");
+        // SAFETY: the entry function of a plugin of this major version; both tables are as the
+        // interface says, ours lives for ever, and this is the one call (rule 5).
+        let status = unsafe { entry(&api.0, &mut table) };
+        let message = std::mem::take(&mut *lock(&self.last_words));
+        if status == abi::PANIC {
+            return Err(Refusal::InitPanicked { message });
+        }
+        if status != abi::OK {
+            let message = match message {
+                none if none.is_empty() => format!("status {status}"),
+                message => message,
+            };
+            return Err(Refusal::Init { message });
+        }
+        let table = cut_to_size(table);
+        if table.handle.is_none() {
+            return Err(Refusal::Table("handle"));
+        }
+        if table.destroy.is_none() {
+            return Err(Refusal::Table("destroy"));
+        }
+        if self.table.set(Shared(table)).is_err() {
+            unreachable!("a generation starts once");
+        }
+        Ok(())
+    }
+
+    /// The handler of a route, if this generation has one.
+    pub(crate) fn handler(&self, route: usize) -> Option<&crate::manifest::HandlerManifest> {
+        let place = self.routes.get()?.get(route).copied().flatten()?;
+        self.manifest.handlers.get(place)
+    }
+
+    /// Says which routes lead to which handlers.
+    pub(crate) fn set_routes(&self, routes: Vec<Option<usize>>) {
+        let set = self.routes.set(routes);
+        debug_assert!(set.is_ok(), "a generation is put in place once");
+    }
+
+    /// Takes part: the generation does not end before [`leave`](Self::leave) is called.
+    pub(crate) fn join(&self) {
+        self.in_flight.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// The other end of [`join`](Self::join).
+    pub(crate) fn leave(&self) {
+        if self.in_flight.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.idle.notify_waiters();
+        }
+    }
+
+    /// Events in the plugin's hands.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.in_flight.load(Ordering::SeqCst)
+    }
+
+    async fn wait_idle(&self) {
+        loop {
+            let notified = self.idle.notified();
+            tokio::pin!(notified);
+            notified.as_mut().enable();
+            if self.in_flight() == 0 {
+                return;
+            }
+            notified.await;
+        }
+    }
+
+    /// Calls a handler, or has it called; the outcome comes to the call.
+    pub(crate) fn begin(&'static self, id: u32, kind: HandlerKind, call: &Arc<Call>) {
+        self.join();
+        let token = self.tokens.insert(Arc::clone(call));
+        call.set_token(token);
+        match kind {
+            HandlerKind::Inline | HandlerKind::Async => self.invoke(id, call, token),
+            HandlerKind::Sync => self.lane.push(self, id, Arc::clone(call), token),
+        }
+    }
+
+    /// Calls a handler on this thread.
+    fn invoke(&self, id: u32, call: &Call, token: u64) {
+        let table = self.table();
+        let Some(handle) = table.handle else {
+            self.finish(token, Outcome::of(abi::FAILED));
+            return;
+        };
+        // SAFETY: the plugin has started and `shutdown` was not called, as this event is in flight
+        // (rule 5); the event lives in the call, which the tokens hold until it is completed
+        // (rule 2).
+        let status = unsafe { handle(table.state, id, call.event(), token) };
+        if status != abi::PENDING {
+            self.finish(token, Outcome::of(status));
+        }
+    }
+
+    /// An event came to its end. What was said by `complete` stands, whatever comes later.
+    fn finish(&self, token: u64, outcome: Outcome) -> bool {
+        let Some(call) = self.tokens.remove(token) else {
+            return false;
+        };
+        if outcome.status == abi::PANIC {
+            self.count_panic(&outcome);
+        }
+        if call.is_cancelled() {
+            // One that was handed back is not counted: nothing comes after it.
+            let less = |left: usize| Some(left.saturating_sub(1));
+            let _ = self
+                .abandoned
+                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less);
+        }
+        call.complete(outcome);
+        drop(call);
+        self.leave();
+        true
+    }
+
+    /// Nobody waits for a call any more: the plugin is told, and keeps the event until it is done.
+    pub(crate) fn abandon(&'static self, call: &Arc<Call>) {
+        if !call.give_up() {
+            return;
+        }
+        let left = self.abandoned.fetch_add(1, Ordering::SeqCst) + 1;
+        if call.holds_thread() && !self.lane.write_off(self, call) {
+            let lost = self.lane.lost();
+            self.raise(format!(
+                "{lost} of its threads never came back from a handler"
+            ));
+        }
+        if left >= self.settings.concurrency {
+            self.raise(format!("it never finished {left} events"));
+        }
+        self.cancel(call.token());
+    }
+
+    /// Tells the plugin to be done with an event soon.
+    fn cancel(&'static self, token: u64) {
+        self.control.tell(move || {
+            let table = self.table();
+            if let (Some(cancel), true) = (table.cancel, self.tokens.has(token)) {
+                // SAFETY: the token is still the plugin's; `cancel` may be called on any thread.
+                unsafe { cancel(table.state, token) };
+            }
+        });
+    }
+
+    fn count_panic(&self, outcome: &Outcome) {
+        self.counters.panics.add(1);
+        let within = Duration::from_secs(self.settings.panics_within_s);
+        let mut panics = lock(&self.panics);
+        panics.retain(|when| when.elapsed() < within);
+        panics.push(std::time::Instant::now());
+        let count = panics.len();
+        drop(panics);
+        if count >= self.settings.panics {
+            let last = &outcome.message;
+            self.raise(format!(
+                "it panicked {count} times within {within:?}; last: {last}"
+            ));
+        }
+    }
+
+    fn raise(&self, reason: String) {
+        let generation = self.number;
+        // Nobody listens once the host is gone, and then nothing is to be done.
+        let _ = self.alarm.send(Alarm { generation, reason });
+    }
+
+    /// Ends the generation: waits until its events are done, stops it, frees its state. Gives how
+    /// many events were handed back unfinished.
+    pub(crate) async fn retire(&'static self, drain: Duration, stop: Duration) -> usize {
+        let mut handed_back = 0;
+        if tokio::time::timeout(drain, self.wait_idle()).await.is_err() {
+            for call in self.tokens.all() {
+                if call.hand_back() {
+                    handed_back += 1;
+                    self.cancel(call.token());
+                }
+            }
+            let _ = tokio::time::timeout(Duration::from_secs(1), self.wait_idle()).await;
+        }
+        let stopped = tokio::time::timeout(stop, self.stop()).await.is_ok();
+        self.open.store(false, Ordering::SeqCst);
+        let name = &self.manifest.name;
+        if stopped && self.in_flight() == 0 {
+            self.control.tell(move || self.destroy());
+        } else {
+            // Its memory stays as it is: something of it still runs.
+            tracing::warn!(plugin = %name, generation = self.number, "it did not stop in time");
+        }
+        // Its task ends with what it has; if the queue is full the plugin's last words are lost.
+        let _ = self.publications.try_send(None);
+        self.lane.close();
+        self.control.close();
+        handed_back
+    }
+
+    /// Ends a generation that never started.
+    pub(crate) fn give_up(&self) {
+        self.open.store(false, Ordering::SeqCst);
+        let _ = self.publications.try_send(None);
+        self.lane.close();
+        self.control.close();
+    }
+
+    async fn stop(&'static self) {
+        let (done, ended) = tokio::sync::oneshot::channel();
+        let asked = self.control.ask(move || {
+            let table = self.table();
+            let Some(shutdown) = table.shutdown else {
+                return abi::OK;
+            };
+            let token = Tokens::SHUTDOWN;
+            *lock(&self.stopping) = Some((token, done));
+            // SAFETY: no event is in the plugin's hands, or it had its time to finish; this is the
+            // one call, on the plugin's own thread (rule 5).
+            let status = unsafe { shutdown(table.state, token) };
+            if status != abi::PENDING {
+                *lock(&self.stopping) = None;
+            }
+            status
+        });
+        if asked.await == Some(abi::PENDING) {
+            let _ = ended.await;
+        }
+    }
+
+    fn destroy(&self) {
+        let table = self.table();
+        if let Some(destroy) = table.destroy {
+            // SAFETY: after `shutdown` and the last completion, once, on the plugin's own thread
+            // (rule 5); nothing is called afterwards.
+            unsafe { destroy(table.state) };
+        }
+    }
+
+    fn ctx(&'static self) -> *mut c_void {
+        std::ptr::from_ref(self).cast_mut().cast()
+    }
+}
+
+/// Forgets the functions that a plugin of an older minor version does not know of.
+fn cut_to_size(given: abi::Plugin) -> abi::Plugin {
+    let covers = |end: usize| given.size as usize >= end;
+    macro_rules! keep {
+        ($($field:ident),*) => {
+            abi::Plugin {
+                size: given.size,
+                flags: given.flags,
+                state: given.state,
+                $($field: if covers(std::mem::offset_of!(abi::Plugin, $field) + size_of::<usize>()) {
+                    given.$field
+                } else {
+                    None
+                },)*
+            }
+        };
+    }
+    keep!(handle, cancel, published, shutdown, destroy)
+}
+
+impl fmt::Debug for Generation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Generation")
+            .field("plugin", &self.manifest.name)
+            .field("number", &self.number)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,297 @@
+//! Putting a version in place, and taking it away.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use trunkline_core::{Binding, Context, HandlerId, HandlerOptions, TransportError};
+
+use super::Inner;
+use crate::file::Seen;
+use crate::generation::{Alarm, Blueprint, Generation};
+use crate::manifest::{HandlerManifest, Manifest};
+use crate::native::Code;
+use crate::options::PluginSettings;
+use crate::plugin::{Plugin, PluginState, Route, handler_name};
+use crate::refusal::Refusal;
+use crate::sync::lock;
+
+/// A version about to be put in place.
+pub(super) struct New {
+    pub(super) number: u64,
+    pub(super) manifest: Manifest,
+    pub(super) settings: PluginSettings,
+    pub(super) code: Code,
+    pub(super) path: Option<PathBuf>,
+    pub(super) seen: Option<Seen>,
+}
+
+/// Plugins bound their time themselves: the service's time-out is for other handlers.
+const OUT_OF_THE_WAY: Duration = Duration::from_secs(365 * 24 * 3600);
+
+impl Inner {
+    /// Starts a version, gives it the plugin's events, and lets the one before finish.
+    pub(super) async fn install(self: &Arc<Self>, new: New) -> Result<Arc<Plugin>, Refusal> {
+        if !new.settings.enabled {
+            return Err(Refusal::Disabled);
+        }
+        let name = new.manifest.name.clone();
+        let known = lock(&self.plugins).get(&name).cloned();
+        let plugin = known.unwrap_or_else(|| Arc::new(Plugin::new(&name, &new.settings)));
+        let generation = Generation::new(Blueprint {
+            number: new.number,
+            manifest: new.manifest,
+            settings: new.settings,
+            bus: self.service.bus().clone(),
+            counters: Arc::clone(&plugin.counters),
+            alarm: self.alarm.clone(),
+            linked: matches!(new.code, Code::Linked(_)),
+        })?;
+        if let Err(reason) = generation.start(new.code, self.options.start_timeout).await {
+            generation.give_up();
+            return Err(reason);
+        }
+        let old = match self.put_in_place(&plugin, generation).await {
+            Ok(old) => old,
+            Err(error) => {
+                self.retire(&plugin, generation);
+                return Err(error.into());
+            }
+        };
+        {
+            let mut about = lock(&plugin.about);
+            about.version.clone_from(&generation.manifest.version);
+            about.generation = generation.number;
+            about.path = new.path;
+            about.seen = new.seen;
+        }
+        self.set_state(&plugin, PluginState::Active);
+        lock(&self.plugins).insert(name, Arc::clone(&plugin));
+        let what = if old.is_some() {
+            "plugin.reloaded"
+        } else {
+            "plugin.activated"
+        };
+        self.announce(what, &plugin.status(), None).await;
+        if let Some(old) = old {
+            self.retire(&plugin, old);
+        }
+        Ok(plugin)
+    }
+
+    /// Binds what the new version wants, switches, and releases what the old one alone wanted. A
+    /// handler keeps its place over versions: retries find it by its name.
+    async fn put_in_place(
+        self: &Arc<Self>,
+        plugin: &Arc<Plugin>,
+        new: &'static Generation,
+    ) -> Result<Option<&'static Generation>, TransportError> {
+        let old = plugin.current();
+        let mut steps = Vec::new();
+        let mut places: Vec<Option<usize>> = vec![None; lock(&plugin.about).routes.len()];
+        for (place, handler) in new.manifest.handlers.iter().enumerate() {
+            let (route, id) = self.route(plugin, handler);
+            places.resize(places.len().max(route + 1), None);
+            places[route] = Some(place);
+            let before = old.and_then(|old| named(old, &handler.name));
+            match self.bind(plugin, route, id, handler, before).await {
+                Ok(id) => {
+                    steps.push((route, id));
+                    lock(&plugin.about).routes[route].id = Some(id);
+                }
+                Err(error) => {
+                    self.undo(plugin, &steps, old).await;
+                    return Err(error);
+                }
+            }
+        }
+        new.set_routes(places.clone());
+        let old = plugin.switch(Some(new));
+        // From here on nothing is lost whatever the broker says: it may send what nobody wants.
+        self.release(plugin, &places, new).await;
+        Ok(old)
+    }
+
+    /// The route of a handler's name, new if it is, and its handler in the service.
+    fn route(&self, plugin: &Plugin, handler: &HandlerManifest) -> (usize, Option<HandlerId>) {
+        let mut about = lock(&plugin.about);
+        let found = about
+            .routes
+            .iter()
+            .position(|route| route.handler == handler.name);
+        let at = found.unwrap_or_else(|| {
+            about.routes.push(Route {
+                handler: handler.name.clone(),
+                id: None,
+            });
+            about.routes.len() - 1
+        });
+        (at, about.routes[at].id)
+    }
+
+    /// Binds what both versions want, until the switch.
+    async fn bind(
+        self: &Arc<Self>,
+        plugin: &Arc<Plugin>,
+        route: usize,
+        id: Option<HandlerId>,
+        handler: &HandlerManifest,
+        before: Option<&HandlerManifest>,
+    ) -> Result<HandlerId, TransportError> {
+        if let Some(id) = id {
+            let mut both = handler.bindings.clone();
+            let old = before.map_or(&[][..], |before| &before.bindings);
+            both.extend(
+                old.iter()
+                    .filter(|old| !handler.bindings.contains(old))
+                    .cloned(),
+            );
+            if both != old {
+                self.service.rebind(id, both).await?;
+            }
+            return Ok(id);
+        }
+        let options = HandlerOptions::new()
+            .named(handler_name(&plugin.name, &handler.name))
+            .with_timeout(OUT_OF_THE_WAY);
+        let plugin = Arc::clone(plugin);
+        let run = move |context: Context| plugin.handle(route, context);
+        let bindings: Vec<Binding> = handler.bindings.clone();
+        self.service.on_bindings(options, bindings, run).await
+    }
+
+    /// The new version cannot be bound: everything is as it was.
+    async fn undo(
+        &self,
+        plugin: &Plugin,
+        steps: &[(usize, HandlerId)],
+        old: Option<&'static Generation>,
+    ) {
+        for (route, id) in steps {
+            let handler = lock(&plugin.about).routes[*route].handler.clone();
+            let undone = match old.and_then(|old| named(old, &handler)) {
+                Some(before) => self.service.rebind(*id, before.bindings.clone()).await,
+                None => {
+                    lock(&plugin.about).routes[*route].id = None;
+                    self.service.remove(*id).await
+                }
+            };
+            tell(&plugin.name, undone);
+        }
+    }
+
+    /// Releases what only the old version wanted.
+    async fn release(&self, plugin: &Plugin, places: &[Option<usize>], new: &'static Generation) {
+        let routes: Vec<_> = {
+            let about = lock(&plugin.about);
+            about.routes.iter().map(|route| route.id).collect()
+        };
+        for (route, id) in routes.into_iter().enumerate() {
+            let Some(id) = id else { continue };
+            match places.get(route).copied().flatten() {
+                Some(place) => {
+                    let bindings = new.manifest.handlers[place].bindings.clone();
+                    tell(&plugin.name, self.service.rebind(id, bindings).await);
+                }
+                None => {
+                    lock(&plugin.about).routes[route].id = None;
+                    tell(&plugin.name, self.service.remove(id).await);
+                }
+            }
+        }
+    }
+
+    /// Lets a version end, in the background.
+    fn retire(self: &Arc<Self>, plugin: &Arc<Plugin>, old: &'static Generation) {
+        let (inner, plugin) = (Arc::clone(self), Arc::clone(plugin));
+        tokio::spawn(async move {
+            inner.end(&plugin, old).await;
+        });
+    }
+
+    async fn end(&self, plugin: &Plugin, old: &'static Generation) {
+        let options = &self.options;
+        let handed_back = old
+            .retire(options.drain_timeout, options.stop_timeout)
+            .await;
+        plugin.counters.handed_back.add(handed_back as u64);
+        let mut status = plugin.status();
+        status.generation = old.number;
+        status.version.clone_from(&old.manifest.version);
+        status.state = PluginState::Retired;
+        self.announce("plugin.retired", &status, None).await;
+    }
+
+    /// Lets a plugin go; false if there is none of this name.
+    pub(super) async fn remove(self: &Arc<Self>, name: &str) -> bool {
+        let Some(plugin) = lock(&self.plugins).remove(name) else {
+            return false;
+        };
+        self.set_state(&plugin, PluginState::Draining);
+        self.announce("plugin.draining", &plugin.status(), None)
+            .await;
+        let ids: Vec<HandlerId> = {
+            let mut about = lock(&plugin.about);
+            about
+                .routes
+                .iter_mut()
+                .filter_map(|route| route.id.take())
+                .collect()
+        };
+        for id in ids {
+            tell(name, self.service.remove(id).await);
+        }
+        let old = plugin.switch(None);
+        self.set_state(&plugin, PluginState::Retired);
+        match old {
+            Some(old) => self.end(&plugin, old).await,
+            None => {
+                self.announce("plugin.retired", &plugin.status(), None)
+                    .await
+            }
+        }
+        self.announce_removal().await;
+        true
+    }
+
+    /// Takes a plugin's events away: they are tried again, and then kept as dead letters.
+    async fn quarantine(self: &Arc<Self>, alarm: Alarm) {
+        let plugins: Vec<_> = lock(&self.plugins).values().cloned().collect();
+        let is_current = |plugin: &Arc<Plugin>| {
+            let current = plugin.current();
+            current.is_some_and(|current| current.number == alarm.generation)
+        };
+        let Some(plugin) = plugins.into_iter().find(is_current) else {
+            return;
+        };
+        tracing::error!(plugin = plugin.name, reason = alarm.reason, "quarantined");
+        self.set_state(&plugin, PluginState::Quarantined(alarm.reason.clone()));
+        let old = plugin.switch(None);
+        self.announce("plugin.quarantined", &plugin.status(), Some(&alarm.reason))
+            .await;
+        if let Some(old) = old {
+            self.retire(&plugin, old);
+        }
+    }
+}
+
+fn named<'a>(generation: &'a Generation, name: &str) -> Option<&'a HandlerManifest> {
+    let mut handlers = generation.manifest.handlers.iter();
+    handlers.find(|handler| handler.name == name)
+}
+
+fn tell(plugin: &str, outcome: Result<bool, TransportError>) {
+    if let Err(error) = outcome {
+        tracing::warn!(plugin, %error, "the broker keeps a binding that is not wanted any more");
+    }
+}
+
+/// Quarantines plugins that too much went wrong in, while the host lives.
+pub(super) async fn hear_alarms(host: Weak<Inner>, mut alarms: mpsc::UnboundedReceiver<Alarm>) {
+    while let Some(alarm) = alarms.recv().await {
+        let Some(host) = host.upgrade() else { return };
+        let _one = host.changes.lock().await;
+        host.quarantine(alarm).await;
+    }
+}

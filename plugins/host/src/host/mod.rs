@@ -1,0 +1,418 @@
+//! The host: loads plugins, lists them, lets them go.
+
+mod announce;
+mod install;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use serde_json::{Map, Value as Json};
+use tokio::sync::mpsc;
+use trunkline_core::{Bus, HandlerOptions, Service, ServiceBuilder, ServiceHandle};
+use trunkline_plugin_abi as abi;
+
+use crate::file::{self, Candidate, Fingerprint, PrivateDirectory, Seen};
+use crate::generation::Alarm;
+use crate::link;
+use crate::native::Code;
+use crate::options::HostOptions;
+use crate::plugin::{Plugin, PluginState, PluginStatus};
+use crate::refusal::{LoadError, Refusal};
+use crate::sync::lock;
+
+/// Hosts plugins in a running service: each of their handlers is a handler of that service, named
+/// `PLUGIN/HANDLER`, with its retries, dead letters, lanes, traces and metrics.
+///
+/// Cloning copies a pointer. Drain the service first, then [`close`](PluginHost::close) the host:
+/// so that no event meets a plugin that is gone.
+///
+/// # Examples
+/// ```no_run
+/// # use trunkline_core::Bus;
+/// use trunkline_plugin_host::{HostOptions, PluginHost};
+///
+/// # async fn example(bus: Bus) -> Result<(), Box<dyn std::error::Error>> {
+/// let service = PluginHost::service("plugins", bus).build()?.start().await?;
+/// let host = PluginHost::new(service.handle(), HostOptions::new());
+/// for (path, outcome) in host.load_directory("plugins".as_ref()).await? {
+///     match outcome {
+///         Ok(plugin) => println!("{} {} is active", plugin.name, plugin.version),
+///         Err(error) => println!("{}: {error}", path.display()),
+///     }
+/// }
+/// let watching = host.watch("plugins".as_ref());
+/// // …until told to stop.
+/// watching.stop().await;
+/// service.drain().await?;
+/// host.close().await;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct PluginHost {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) service: ServiceHandle,
+    pub(crate) options: HostOptions,
+    plugins: Mutex<BTreeMap<String, Arc<Plugin>>>,
+    /// Files that were refused, and why.
+    refused: Mutex<BTreeMap<PathBuf, Refused>>,
+    /// One change at a time.
+    changes: tokio::sync::Mutex<()>,
+    /// Generations loaded in this host's life.
+    generations: AtomicU64,
+    private: OnceLock<PrivateDirectory>,
+    alarm: mpsc::UnboundedSender<Alarm>,
+    closing: AtomicBool,
+}
+
+/// A file that was refused.
+struct Refused {
+    why: String,
+    /// The file as it was before it was read.
+    seen: Option<Fingerprint>,
+}
+
+/// Generations whose code came from files, in this process's life.
+static LOADED: AtomicU64 = AtomicU64::new(0);
+
+impl PluginHost {
+    /// Begins building a service to host plugins in: one that starts though it has no handlers of
+    /// its own yet.
+    pub fn service(name: &str, bus: Bus) -> ServiceBuilder {
+        let options = HandlerOptions::new().named("plugins");
+        // A broker has no subscription to nothing; nobody publishes an event of this name.
+        Service::builder(name, bus).on_name_with(options, "plugin.none", async || {})
+    }
+
+    /// Hosts plugins in a running service.
+    ///
+    /// # Panics
+    /// Outside a Tokio runtime.
+    #[must_use]
+    pub fn new(service: ServiceHandle, options: HostOptions) -> Self {
+        let (alarm, alarms) = mpsc::unbounded_channel();
+        let inner = Arc::new(Inner {
+            service,
+            options,
+            plugins: Mutex::default(),
+            refused: Mutex::default(),
+            changes: tokio::sync::Mutex::default(),
+            generations: AtomicU64::new(0),
+            private: OnceLock::new(),
+            alarm,
+            closing: AtomicBool::new(false),
+        });
+        tokio::spawn(install::hear_alarms(Arc::downgrade(&inner), alarms));
+        Self { inner }
+    }
+
+    /// Says everything of a file that loading it would, without running any of it.
+    ///
+    /// # Errors
+    /// [`LoadError`]: the first thing that is wrong.
+    pub fn check(path: &Path, options: &HostOptions) -> Result<crate::Inspected, LoadError> {
+        let check = || {
+            let candidate = file::read(path, options)?;
+            link::trace(path)?;
+            Ok(candidate.inspected)
+        };
+        check().map_err(|reason: Refusal| LoadError::new(path, reason))
+    }
+
+    /// Loads a plugin from a file, or swaps a loaded one for it: the new version starts while the
+    /// old one works, takes its place, and the old one finishes what it has.
+    ///
+    /// Dropping the future may leave the plugin loading.
+    ///
+    /// # Errors
+    /// [`LoadError`]: what is wrong with the file. A version that was loaded stays.
+    pub async fn load(&self, path: &Path) -> Result<PluginStatus, LoadError> {
+        let mut outcomes = self.load_all(vec![path.to_owned()]).await;
+        let (_, outcome) = outcomes.pop().expect("one file gives one outcome");
+        outcome
+    }
+
+    /// Loads every plugin in a directory: files that end in `.so`, are not hidden, and do not end
+    /// as copies on their way do.
+    ///
+    /// # Errors
+    /// [`io::Error`](std::io::Error) if the directory cannot be read.
+    pub async fn load_directory(
+        &self,
+        directory: &Path,
+    ) -> std::io::Result<Vec<(PathBuf, Result<PluginStatus, LoadError>)>> {
+        let files = crate::watch::plugins_in(directory)?;
+        Ok(self.load_all(files).await)
+    }
+
+    /// Loads several files; two of one name are both refused.
+    pub(crate) async fn load_all(
+        &self,
+        paths: Vec<PathBuf>,
+    ) -> Vec<(PathBuf, Result<PluginStatus, LoadError>)> {
+        let _one = self.inner.changes.lock().await;
+        let mut read = Vec::new();
+        for path in paths {
+            let seen = Fingerprint::at(&path);
+            let options = self.inner.options.clone();
+            let place = path.clone();
+            let candidate = tokio::task::spawn_blocking(move || file::read(&place, &options));
+            let candidate = candidate.await.unwrap_or_else(|error| {
+                Err(Refusal::Damaged(format!("reading it failed: {error}")))
+            });
+            read.push((path, seen, candidate));
+        }
+        let names: Vec<_> = read
+            .iter()
+            .map(|(path, _, read)| name_of(path, read))
+            .collect();
+        let mut outcomes = Vec::new();
+        for (path, seen, candidate) in read {
+            let outcome = match candidate {
+                Ok(candidate) => self.load_one(&path, candidate, &names).await,
+                Err(reason) => Err(reason),
+            };
+            outcomes.push((path.clone(), self.tell_loaded(path, seen, outcome).await));
+        }
+        outcomes
+    }
+
+    async fn load_one(
+        &self,
+        path: &Path,
+        candidate: Candidate,
+        others: &[Option<(String, PathBuf)>],
+    ) -> Result<Arc<Plugin>, Refusal> {
+        let name = candidate.inspected.manifest.name.clone();
+        self.check_same_name(&name, path, others)?;
+        let directory = path.parent().unwrap_or(Path::new("."));
+        let beside = Fingerprint::at(&directory.join(format!("{name}.toml")));
+        let settings = self.inner.options.defaults.beside(directory, &name)?;
+        self.inner.check_capacity()?;
+        let number = self.inner.next_generation();
+        let copy = self.inner.private()?.copy(&candidate, number)?;
+        if candidate.inspected.debug_build {
+            tracing::info!(plugin = name, ?path, "it is a debug build");
+        }
+        if self.inner.options.trial {
+            let place = copy.clone();
+            let tried = tokio::task::spawn_blocking(move || link::try_loading(&place));
+            let tried = tried.await.unwrap_or(Ok(()));
+            if let Err(reason) = tried {
+                let _ = std::fs::remove_file(&copy);
+                return Err(reason);
+            }
+        }
+        LOADED.fetch_add(1, Ordering::SeqCst);
+        let blueprint = install::New {
+            number,
+            manifest: candidate.inspected.manifest,
+            settings,
+            code: Code::File(copy.clone()),
+            path: Some(path.to_owned()),
+            seen: Some((candidate.fingerprint, beside)),
+        };
+        let installed = self.inner.install(blueprint).await;
+        // The mapping stays without its name.
+        let _ = std::fs::remove_file(&copy);
+        installed
+    }
+
+    /// Loads a plugin that is linked into this program, as its tests do.
+    ///
+    /// # Errors
+    /// [`LoadError`], with `NAME` as the path.
+    pub async fn load_linked(
+        &self,
+        meta: &abi::MetaHead,
+        manifest: &[u8],
+        entry: abi::Entry,
+        config: Map<String, Json>,
+    ) -> Result<PluginStatus, LoadError> {
+        let _one = self.inner.changes.lock().await;
+        let load = async {
+            let manifest = crate::inspect::describe(meta, manifest)?;
+            let new = install::New {
+                number: self.inner.next_generation(),
+                manifest,
+                settings: self.inner.options.defaults.clone().with_config(config),
+                code: Code::Linked(entry),
+                path: None,
+                seen: None,
+            };
+            self.inner.install(new).await
+        };
+        let outcome = load.await;
+        self.tell_loaded(PathBuf::from("(linked)"), None, outcome)
+            .await
+    }
+
+    async fn tell_loaded(
+        &self,
+        path: PathBuf,
+        seen: Option<Fingerprint>,
+        outcome: Result<Arc<Plugin>, Refusal>,
+    ) -> Result<PluginStatus, LoadError> {
+        match outcome {
+            Ok(plugin) => {
+                lock(&self.inner.refused).remove(&path);
+                Ok(plugin.status())
+            }
+            Err(reason) => {
+                let error = LoadError::new(path.clone(), reason);
+                if !matches!(error.reason, Refusal::StillChanging | Refusal::Disabled) {
+                    tracing::warn!("{error}");
+                    let why = error.reason.to_string();
+                    lock(&self.inner.refused).insert(path, Refused { why, seen });
+                    self.inner.announce_refusal(&error).await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn check_same_name(
+        &self,
+        name: &str,
+        path: &Path,
+        others: &[Option<(String, PathBuf)>],
+    ) -> Result<(), Refusal> {
+        let refuse = |other: &Path, outcome| {
+            Err(Refusal::SameName {
+                other: other.to_owned(),
+                name: name.to_owned(),
+                outcome,
+            })
+        };
+        let loaded = self
+            .plugin(name)
+            .filter(|plugin| plugin.current().is_some());
+        let from = loaded.and_then(|plugin| lock(&plugin.about).path.clone());
+        if let Some(from) = from {
+            if from != path && from.exists() {
+                return refuse(&from, "that one stays loaded");
+            }
+            return Ok(());
+        }
+        let mut twins = others.iter().flatten();
+        match twins.find(|(other, at)| other == name && at != path) {
+            Some((_, other)) => refuse(other, "neither was loaded"),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn plugin(&self, name: &str) -> Option<Arc<Plugin>> {
+        lock(&self.inner.plugins).get(name).cloned()
+    }
+
+    /// Lets a plugin go: its handlers are removed, it finishes what it has, and it is stopped.
+    /// False if there is none of this name.
+    pub async fn unload(&self, name: &str) -> bool {
+        let _one = self.inner.changes.lock().await;
+        self.inner.remove(name).await
+    }
+
+    /// The plugins there are.
+    pub fn plugins(&self) -> Vec<PluginStatus> {
+        let plugins = lock(&self.inner.plugins);
+        plugins.values().map(|plugin| plugin.status()).collect()
+    }
+
+    /// Files that were refused, and why: until they are loaded or gone.
+    pub fn refused(&self) -> Vec<(PathBuf, String)> {
+        let refused = lock(&self.inner.refused);
+        let pair = |(path, one): (&PathBuf, &Refused)| (path.clone(), one.why.clone());
+        refused.iter().map(pair).collect()
+    }
+
+    /// The files that were loaded or refused, as they were then.
+    pub(crate) fn seen(&self) -> Vec<(PathBuf, Seen)> {
+        let mut seen = Vec::new();
+        for plugin in lock(&self.inner.plugins).values() {
+            let about = lock(&plugin.about);
+            seen.extend(about.path.clone().zip(about.seen));
+        }
+        for (path, one) in lock(&self.inner.refused).iter() {
+            seen.extend(one.seen.map(|print| (path.clone(), (print, None))));
+        }
+        seen
+    }
+
+    /// What the plugins' handlers want, as of now.
+    pub fn bindings(&self) -> Vec<trunkline_core::Binding> {
+        let plugins = lock(&self.inner.plugins);
+        let current = plugins.values().filter_map(|plugin| plugin.current());
+        let handlers = current.flat_map(|generation| &generation.manifest.handlers);
+        handlers
+            .flat_map(|handler| handler.bindings.clone())
+            .collect()
+    }
+
+    pub(crate) fn forget_refusal(&self, path: &Path) {
+        lock(&self.inner.refused).remove(path);
+    }
+
+    /// Lets every plugin go, and loads no more.
+    pub async fn close(&self) {
+        self.inner.closing.store(true, Ordering::SeqCst);
+        let _one = self.inner.changes.lock().await;
+        let names: Vec<String> = lock(&self.inner.plugins).keys().cloned().collect();
+        for name in names {
+            self.inner.remove(&name).await;
+        }
+    }
+}
+
+fn name_of(path: &Path, read: &Result<Candidate, Refusal>) -> Option<(String, PathBuf)> {
+    let read = read.as_ref().ok()?;
+    Some((read.inspected.manifest.name.clone(), path.to_owned()))
+}
+
+impl Inner {
+    fn next_generation(&self) -> u64 {
+        self.generations.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    fn private(&self) -> Result<&PrivateDirectory, Refusal> {
+        if let Some(private) = self.private.get() {
+            return Ok(private);
+        }
+        let made = PrivateDirectory::new(&self.options)?;
+        Ok(self.private.get_or_init(|| made))
+    }
+
+    /// Refuses long before the process has no room left for another generation.
+    fn check_capacity(&self) -> Result<(), Refusal> {
+        if self.closing.load(Ordering::SeqCst) {
+            return Err(Refusal::Closing);
+        }
+        if !cfg!(target_os = "linux") {
+            return Err(Refusal::System);
+        }
+        let loaded = usize::try_from(LOADED.load(Ordering::SeqCst)).unwrap_or(usize::MAX);
+        if loaded >= self.options.generations {
+            return Err(Refusal::Generations { loaded });
+        }
+        crate::native::has_thread_keys(loaded)
+    }
+
+    pub(crate) fn set_state(&self, plugin: &Plugin, state: PluginState) {
+        *lock(&plugin.state) = state;
+    }
+}
+
+impl fmt::Debug for PluginHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = lock(&self.inner.plugins).keys().cloned().collect();
+        f.debug_struct("PluginHost")
+            .field("service", &self.inner.service.name())
+            .field("plugins", &names)
+            .finish_non_exhaustive()
+    }
+}

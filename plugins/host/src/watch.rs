@@ -1,0 +1,264 @@
+//! Watching a directory: what is copied into it is loaded, what is taken out of it goes.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use crate::file::{Fingerprint, Seen};
+use crate::host::PluginHost;
+use crate::refusal::{LoadError, Refusal};
+
+/// After this long without rest, a file is spoken of.
+const RESTLESS: Duration = Duration::from_secs(30);
+
+/// The plugins in a directory, by their names: `.so`, not hidden, no copy on its way.
+pub(crate) fn plugins_in(directory: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if path.extension() == Some(OsStr::new("so")) && !name.starts_with('.') {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// A directory that is watched, until this is dropped or stopped.
+#[derive(Debug)]
+#[must_use = "dropped, it watches no more"]
+pub struct Watching {
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+impl Watching {
+    /// Stops watching, after a change that is being made. Plugins stay.
+    pub async fn stop(mut self) {
+        drop(self.stop.take());
+        // It ends by itself; a panic in it has been told.
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl PluginHost {
+    /// Watches a directory: files that come or change are loaded once they have settled, those that
+    /// go are let go. Changes are heard of by the system's file events, and by looking now and
+    /// then.
+    ///
+    /// # Panics
+    /// Outside a Tokio runtime.
+    pub fn watch(&self, directory: &Path) -> Watching {
+        let (stop, stopped) = oneshot::channel();
+        let watch = Watch {
+            host: self.clone(),
+            directory: directory.to_owned(),
+            files: BTreeMap::new(),
+        };
+        Watching {
+            stop: Some(stop),
+            task: tokio::spawn(watch.run(stopped)),
+        }
+    }
+}
+
+struct Watch {
+    host: PluginHost,
+    directory: PathBuf,
+    files: BTreeMap<PathBuf, Known>,
+}
+
+/// What is known of one path.
+struct Known {
+    /// `None` while it is gone.
+    state: Option<Seen>,
+    /// Since when it is in this state.
+    since: Instant,
+    /// When it was first seen to change since it was last dealt with.
+    restless: Option<Instant>,
+    /// The state that was dealt with.
+    dealt: Option<Option<Seen>>,
+}
+
+impl Watch {
+    async fn run(mut self, mut stopped: oneshot::Receiver<()>) {
+        let (heard, mut changes) = mpsc::channel(1);
+        // Kept for as long as we listen.
+        let _watcher = self.listen(heard);
+        self.know_what_was_seen();
+        loop {
+            let wait = self.look().await;
+            tokio::select! {
+                _ = &mut stopped => return,
+                _ = changes.recv() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    /// Hears of changes; without that, looking now and then must do.
+    fn listen(&self, heard: mpsc::Sender<()>) -> Option<RecommendedWatcher> {
+        let changed = move |_: notify::Result<notify::Event>| {
+            // Any event will do, and one that waits stands for all: we look for ourselves.
+            let _ = heard.try_send(());
+        };
+        let watch = || {
+            let mut watcher = notify::recommended_watcher(changed)?;
+            watcher.watch(&self.directory, RecursiveMode::NonRecursive)?;
+            Ok(watcher)
+        };
+        match watch() {
+            Ok(watcher) => Some(watcher),
+            Err::<_, notify::Error>(error) => {
+                let every = self.host.inner.options.poll;
+                tracing::warn!(%error, directory = ?self.directory, ?every, "no file events; looking now and then");
+                None
+            }
+        }
+    }
+
+    /// What was loaded or refused before we looked is not read again, unless it has changed since.
+    fn know_what_was_seen(&mut self) {
+        for (path, seen) in self.host.seen() {
+            if path.parent() == Some(&self.directory) {
+                self.files.insert(path, Known::dealt_with(Some(seen)));
+            }
+        }
+    }
+
+    fn state(&self, path: &Path) -> Option<Seen> {
+        let settings = self.name_of(path).and_then(|name| {
+            let settings = self.directory.join(format!("{name}.toml"));
+            Fingerprint::at(&settings)
+        });
+        Some((Fingerprint::at(path)?, settings))
+    }
+
+    /// The plugin that was loaded from a path.
+    fn name_of(&self, path: &Path) -> Option<String> {
+        let loaded = self.host.plugins().into_iter();
+        let found = loaded
+            .into_iter()
+            .find(|plugin| plugin.path.as_deref() == Some(path));
+        found.map(|plugin| plugin.name)
+    }
+
+    /// Looks at the directory, deals with what has settled, and says when to look again.
+    async fn look(&mut self) -> Duration {
+        let options = &self.host.inner.options;
+        let (settle, poll) = (options.settle, options.poll);
+        let found = plugins_in(&self.directory).unwrap_or_default();
+        let paths: Vec<PathBuf> = self.files.keys().cloned().chain(found).collect();
+        let mut due = Vec::new();
+        let mut restless = false;
+        for path in paths {
+            let state = self.state(&path);
+            let seen = self
+                .files
+                .entry(path.clone())
+                .or_insert_with(Known::unknown);
+            seen.note(state, &path);
+            if seen.is_dealt_with() {
+                continue;
+            }
+            if seen.since.elapsed() < settle {
+                restless = true;
+            } else if !due.contains(&path) {
+                due.push(path);
+            }
+        }
+        if !due.is_empty() {
+            self.deal_with(due).await;
+        }
+        if restless {
+            settle / 4 + Duration::from_millis(1)
+        } else {
+            poll
+        }
+    }
+
+    async fn deal_with(&mut self, due: Vec<PathBuf>) {
+        let mut here = Vec::new();
+        for path in due {
+            let gone = self
+                .files
+                .get(&path)
+                .is_some_and(|seen| seen.state.is_none());
+            if gone {
+                self.files.remove(&path);
+                self.host.forget_refusal(&path);
+                if let Some(name) = self.name_of(&path) {
+                    self.host.unload(&name).await;
+                }
+            } else {
+                here.push(path);
+            }
+        }
+        for (path, outcome) in self.host.load_all(here).await {
+            let looked = self.state(&path);
+            let Some(seen) = self.files.get_mut(&path) else {
+                continue;
+            };
+            match outcome {
+                Err(LoadError {
+                    reason: Refusal::StillChanging,
+                    ..
+                }) => seen.since = Instant::now(),
+                // Its settings may be known only now that its name is.
+                Ok(_) if looked.map(|state| state.0) == seen.state.map(|state| state.0) => {
+                    seen.state = looked;
+                    seen.deal();
+                }
+                _ => seen.deal(),
+            }
+        }
+    }
+}
+
+impl Known {
+    fn unknown() -> Self {
+        Self {
+            state: None,
+            since: Instant::now(),
+            restless: None,
+            dealt: None,
+        }
+    }
+
+    fn dealt_with(state: Option<Seen>) -> Self {
+        Self {
+            state,
+            dealt: Some(state),
+            ..Self::unknown()
+        }
+    }
+
+    fn is_dealt_with(&self) -> bool {
+        self.dealt == Some(self.state)
+    }
+
+    fn deal(&mut self) {
+        self.dealt = Some(self.state);
+        self.restless = None;
+    }
+
+    fn note(&mut self, state: Option<Seen>, path: &Path) {
+        if self.state == state {
+            return;
+        }
+        self.state = state;
+        self.since = Instant::now();
+        let restless = *self.restless.get_or_insert(self.since);
+        if restless.elapsed() > RESTLESS {
+            tracing::warn!(?path, "has not stopped changing for {RESTLESS:?}");
+            self.restless = None;
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! Events in plugins' hands.
+
+use std::time::Duration;
+
+use serde_json::json;
+use trunkline_core::DeadReason;
+
+use crate::support::{Source, Stage, eventually};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handler_of_any_kind_gets_its_events() {
+    for kind in ["inline", "sync", "async"] {
+        let stage = Stage::new().await;
+        let handle =
+            "if (tl_equal(event->name, tl_str(\"ping\")) && event->attempt == 1) note(10);";
+        let status = stage.load("a.so", &Source::new("a", kind, handle)).await;
+        assert_eq!(status.handlers, ["a/ping"]);
+        for _ in 0..20 {
+            stage.ping().await;
+        }
+        eventually(kind, || stage.ledger.get(10) == 20).await;
+        eventually("counted", || stage.plugin("a").counts.done == 20).await;
+        let ledger = stage.ledger.clone();
+        stage.end().await;
+        assert_eq!(ledger.get(2), 1, "destroyed once");
+        assert_eq!(ledger.get(1), 0, "never called after shutdown");
+    }
+}
+
+#[tokio::test]
+async fn a_plugin_reads_the_event_its_headers_its_audience_and_its_content() {
+    let stage = Stage::new().await;
+    let handle = r#"
+        tl_audience audience = { .size = sizeof audience };
+        tl_bytes content;
+        if (host->audience(host->ctx, token, &audience) == TL_OK && audience.level == TL_LEVEL_TENANT
+            && tl_equal(audience.tenant, tl_str("acme"))) note(10);
+        if (host->content(host->ctx, token, &content) == TL_OK) note(number_after(content, "\"n\":"));
+        for (size_t at = 0; at < event->header_count; at++)
+            if (tl_equal(event->headers[at].name, tl_str("tenant"))
+                && event->headers[at].kind == TL_HEADER_TEXT
+                && tl_equal(event->headers[at].value, tl_str("acme"))) note(12);
+        if (tl_equal(event->routing_key, tl_str("ping")) && event->id.len == 36
+            && event->time_unix_ns && event->deadline_unix_ns > event->time_unix_ns) note(13);
+        if (host->content(host->ctx, token + 1, &content) == TL_FAILED) note(14);
+    "#;
+    stage.load("a.so", &Source::new("a", "sync", handle)).await;
+    stage.publish("ping", json!({"n": 11})).await;
+    eventually("done", || stage.plugin("a").counts.done == 1).await;
+    let seen: Vec<_> = (10..15).map(|at| stage.ledger.get(at)).collect();
+    assert_eq!(seen, [1, 1, 1, 1, 1]);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn what_fails_is_tried_again_and_then_dead_with_the_handlers_name() {
+    let stage = Stage::new().await;
+    let handle = "note(10); return tl_retry(host, token, \"not today\");";
+    stage.load("a.so", &Source::new("a", "sync", handle)).await;
+    stage.ping().await;
+    let letters = stage.dead_letters(1).await;
+    assert_eq!(letters[0].handlers, ["a/ping"]);
+    assert_eq!(letters[0].error, "not today");
+    assert_eq!(letters[0].attempts, 3);
+    assert_eq!(stage.ledger.get(10), 3);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_rejected_event_is_not_tried_again() {
+    let stage = Stage::new().await;
+    let handle = "note(10); return tl_reject(host, token, \"empty body\");";
+    stage
+        .load("a.so", &Source::new("a", "inline", handle))
+        .await;
+    stage.ping().await;
+    let letters = stage.dead_letters(1).await;
+    assert_eq!(letters[0].reason, DeadReason::Rejected);
+    assert_eq!(stage.ledger.get(10), 1);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_status_nobody_knows_is_a_failure() {
+    let stage = Stage::new().await;
+    stage
+        .load("a.so", &Source::new("a", "sync", "return 77;"))
+        .await;
+    stage.ping().await;
+    let letters = stage.dead_letters(1).await;
+    assert!(
+        letters[0].error.contains("status 77"),
+        "{}",
+        letters[0].error
+    );
+    stage.end().await;
+}
+
+/// Completes on another thread, as asynchronous plugins do.
+const LATER: &str = r#"
+static void complete(uint64_t token) {
+    tl_reply reply = { .size = sizeof reply, .status = TL_OK };
+    host->complete(host->ctx, token, &reply);
+}
+static void *later(void *token) {
+    usleep(2000);
+    complete((uint64_t)token);
+    return 0;
+}
+__attribute__((unused)) static void spawn(uint64_t token) {
+    pthread_t thread;
+    pthread_create(&thread, 0, later, (void *)token);
+    pthread_detach(thread);
+}
+"#;
+
+#[tokio::test]
+async fn an_event_may_be_completed_later_and_elsewhere() {
+    let stage = Stage::new().await;
+    let source = Source::new("a", "async", "spawn(token); return TL_PENDING;").code(LATER);
+    stage.load("a.so", &source).await;
+    for _ in 0..50 {
+        stage.ping().await;
+    }
+    eventually("all done", || stage.plugin("a").counts.done == 50).await;
+    assert_eq!(stage.plugin("a").counts.late, 0);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn completing_before_returning_twice_and_with_no_token_harms_nobody() {
+    let stage = Stage::new().await;
+    let handle =
+        "complete(token); complete(token); complete(12345); complete(token + (1ull << 40));
+                  return TL_PENDING;";
+    let source = Source::new("a", "async", handle).code(LATER);
+    stage.load("a.so", &source).await;
+    for _ in 0..10 {
+        stage.ping().await;
+    }
+    eventually("all done", || stage.plugin("a").counts.done == 10).await;
+    assert_eq!(stage.plugin("a").counts.late, 30);
+    assert_eq!(stage.plugin("a").in_flight, 0);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn an_event_that_is_never_completed_times_out_and_stays_valid() {
+    let stage = Stage::with(|options| {
+        options.defaults.timeout_ms = 50;
+        options.drain_timeout = Duration::from_millis(100);
+    })
+    .await;
+    // It looks at the first event again when it has long timed out.
+    let code = r#"
+        static const tl_event *first;
+        static uint64_t first_token;
+        static void cancel(void *state, uint64_t token) { (void)state; (void)token; note(11); }
+    "#;
+    let handle = r#"
+        if (!first) { first = event; first_token = token; }
+        if (event->attempt == 3 && first->body.len == event->body.len
+            && host->cancelled(host->ctx, first_token) == 1
+            && host->cancelled(host->ctx, token) == 0) note(10);
+        return TL_PENDING;
+    "#;
+    let source = Source::new("a", "async", handle).code(code);
+    stage
+        .load("a.so", &source.init("out->cancel = cancel;"))
+        .await;
+    stage.ping().await;
+    let letters = stage.dead_letters(1).await;
+    assert!(
+        letters[0].error.contains("not done within 50ms"),
+        "{}",
+        letters[0].error
+    );
+    assert_eq!(letters[0].handlers, ["a/ping"]);
+    assert_eq!(stage.ledger.get(10), 1);
+    eventually("told to give up", || stage.ledger.get(11) == 3).await;
+    assert_eq!(stage.plugin("a").counts.timeouts, 3);
+    assert_eq!(stage.plugin("a").in_flight, 3);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_handler_that_never_returns_takes_nobody_elses_threads() {
+    let stage = Stage::with(|options| {
+        options.defaults.timeout_ms = 60;
+        options.drain_timeout = Duration::from_millis(50);
+        options.stop_timeout = Duration::from_millis(50);
+    })
+    .await;
+    let hangs = "for (;;) pause();";
+    stage
+        .load("hangs.so", &Source::new("hangs", "sync", hangs))
+        .await;
+    let counts = Source::with_manifest(
+        &json!({"name": "counts", "handlers": [{"id": 0, "events": ["tick"], "kind": "sync"}]}),
+        "note(10);",
+    );
+    stage.load("counts.so", &counts).await;
+    for _ in 0..8 {
+        stage.ping().await;
+    }
+    for _ in 0..500 {
+        stage.publish("tick", json!({})).await;
+    }
+    eventually("the other went on", || stage.ledger.get(10) == 500).await;
+    let letters = stage.dead_letters(8).await;
+    assert!(
+        letters
+            .iter()
+            .all(|letter| letter.handlers == ["hangs/ping"])
+    );
+    // Two threads of its pool, and two more that took their place; then it was enough.
+    let status = stage.plugin("hangs");
+    assert_eq!(status.state.as_str(), "quarantined");
+    assert!(status.counts.lost_threads >= 3, "{status:?}");
+    assert_eq!(stage.plugin("counts").state.as_str(), "active");
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn what_a_plugin_publishes_belongs_to_the_conversation_and_is_confirmed() {
+    let stage = Stage::new().await;
+    let code = r#"
+        static void published(void *state, uint64_t op, const tl_reply *reply) {
+            (void)state;
+            if (op == 7 && reply->status == TL_OK) note(11);
+        }
+        static int32_t say(const char *name, uint64_t token, uint64_t op) {
+            tl_bytes user = tl_str("u1");
+            tl_header header = { .name = tl_str("retries"), .value = tl_str("3"), .kind = TL_HEADER_INT };
+            tl_publication event = {
+                .size = sizeof event, .level = TL_LEVEL_USER, .name = tl_str(name),
+                .routing_key = tl_str("pongs.{n}"), .tenant = tl_str("acme"), .users = &user,
+                .user_count = 1, .headers = &header, .header_count = 1, .content = tl_str("{\"n\":5}"),
+            };
+            return host->publish(host->ctx, token, &event, op);
+        }
+    "#;
+    let handle = r#"
+        if (say("pong", token, 7) == TL_OK) note(10);
+        if (say("forbidden", token, 0) == TL_DENIED) note(12);
+    "#;
+    let source = Source::new("a", "sync", handle).code(code);
+    stage
+        .load("a.so", &source.init("out->published = published;"))
+        .await;
+    let hears = Source::with_manifest(
+        &json!({"name": "hears", "handlers": [{"id": 0, "events": ["pong"], "keys": ["pongs.5"],
+            "headers": {"retries": 3}, "kind": "inline"}]}),
+        r#"
+        tl_audience audience = { .size = sizeof audience };
+        if (host->audience(host->ctx, token, &audience) == TL_OK && audience.user_count == 1
+            && tl_equal(audience.users[0], tl_str("u1"))) note(13);
+        "#,
+    );
+    stage.load("hears.so", &hears).await;
+    stage.ping().await;
+    eventually("confirmed", || stage.ledger.get(11) == 1).await;
+    eventually("heard", || stage.ledger.get(13) == 1).await;
+    assert_eq!((stage.ledger.get(10), stage.ledger.get(12)), (1, 1));
+    let counts = stage.plugin("a").counts;
+    assert_eq!((counts.published, counts.denied), (1, 1));
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_flood_of_publishes_is_refused_and_not_kept() {
+    let stage = Stage::with(|options| options.defaults.publish_queue = 8).await;
+    let handle = r#"
+        tl_publication out = {
+            .size = sizeof out, .level = TL_LEVEL_SERVICE, .name = tl_str("pong"),
+            .routing_key = tl_str("pong"), .content = tl_str("{}"),
+        };
+        for (int at = 0; at < 1000; at++)
+            note(host->publish(host->ctx, token, &out, 0) == TL_OK ? 10 : 11);
+    "#;
+    // On this test's only thread: nothing is taken away meanwhile.
+    stage
+        .load("a.so", &Source::new("a", "inline", handle))
+        .await;
+    stage.ping().await;
+    eventually("done", || stage.plugin("a").counts.done == 1).await;
+    assert_eq!((stage.ledger.get(10), stage.ledger.get(11)), (8, 992));
+    assert_eq!(stage.plugin("a").counts.limited, 992);
+    eventually("published", || stage.plugin("a").counts.published == 8).await;
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_published_is_refused_at_once() {
+    let stage = Stage::new().await;
+    let handle = r#"
+        tl_publication out = {
+            .size = sizeof out, .level = TL_LEVEL_TENANT, .name = tl_str("pong"),
+            .routing_key = tl_str("pong"), .content = tl_str("{}"),
+        };
+        if (host->publish(host->ctx, token, &out, 0) == TL_FAILED) note(10);
+        out.level = 99;
+        if (host->publish(host->ctx, token, &out, 0) == TL_FAILED) note(11);
+        out.level = TL_LEVEL_SERVICE;
+        out.content = tl_str("[1]");
+        if (host->publish(host->ctx, token, &out, 0) == TL_FAILED) note(12);
+        out.content = tl_str("{}");
+        out.routing_key = tl_str("pong.{");
+        if (host->publish(host->ctx, token, &out, 0) == TL_FAILED) note(13);
+        out.size = 16;
+        if (host->publish(host->ctx, token, &out, 0) == TL_UNSUPPORTED) note(14);
+        if (host->publish(host->ctx, token, 0, 0) == TL_FAILED) note(15);
+    "#;
+    stage
+        .load("a.so", &Source::new("a", "inline", handle))
+        .await;
+    stage.ping().await;
+    eventually("done", || stage.plugin("a").counts.done == 1).await;
+    let seen: Vec<_> = (10..16).map(|at| stage.ledger.get(at)).collect();
+    assert_eq!(seen, [1, 1, 1, 1, 1, 1]);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn too_many_panics_quarantine_a_plugin_and_its_events_are_kept() {
+    let stage = Stage::new().await;
+    let handle = "return tl_complete(host, token, TL_PANIC, \"at src/lib.rs:11: oh\");";
+    stage.load("a.so", &Source::new("a", "sync", handle)).await;
+    stage.ping().await;
+    let letters = stage.dead_letters(1).await;
+    assert_eq!(
+        letters[0].error,
+        "the plugin panicked: at src/lib.rs:11: oh"
+    );
+    assert_eq!(stage.plugin("a").state.as_str(), "active");
+    stage.ping().await;
+    eventually("quarantined", || {
+        stage.plugin("a").state.as_str() == "quarantined"
+    })
+    .await;
+    assert_eq!(stage.plugin("a").counts.panics, 5);
+    stage.ping().await;
+    let letters = stage.dead_letters(3).await;
+    let quarantined = |text: &str| text.contains("plugin `a` is quarantined: it panicked 5 times");
+    assert!(
+        letters.iter().any(|letter| quarantined(&letter.error)),
+        "{letters:?}"
+    );
+    // A better version is given another chance.
+    stage
+        .load("a.so", &Source::new("a", "sync", "note(10);"))
+        .await;
+    assert_eq!(stage.plugin("a").state.as_str(), "active");
+    stage.ping().await;
+    eventually("handled", || stage.ledger.get(10) == 1).await;
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plugin_that_is_merely_busy_makes_events_wait() {
+    let stage = Stage::with(|options| {
+        options.defaults.concurrency = 2;
+        options.defaults.queue = 2;
+    })
+    .await;
+    let source = Source::new("a", "sync", "usleep(2000); note(10);");
+    stage.load("a.so", &source).await;
+    for _ in 0..100 {
+        stage.ping().await;
+    }
+    eventually("all done", || stage.ledger.get(10) == 100).await;
+    let counts = stage.plugin("a").counts;
+    assert_eq!((counts.overflows, counts.failed), (0, 0));
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plugin_that_is_stuck_sends_those_too_many_back() {
+    let stage = Stage::with(|options| {
+        options.defaults.concurrency = 2;
+        options.defaults.queue = 2;
+        options.drain_timeout = Duration::from_millis(50);
+    })
+    .await;
+    let source = Source::new("a", "async", "return TL_PENDING;");
+    stage.load("a.so", &source).await;
+    for _ in 0..8 {
+        stage.ping().await;
+    }
+    // Four are in its hands or wait for that; the others have their tries.
+    let letters = stage.dead_letters(4).await;
+    let text = "plugin `a` finishes nothing, and as many events wait as may";
+    assert!(
+        letters.iter().all(|letter| letter.error == text),
+        "{letters:?}"
+    );
+    assert_eq!(stage.plugin("a").counts.overflows, 12);
+    stage.service.as_ref().unwrap().handle().stop();
+    stage.host.close().await;
+}

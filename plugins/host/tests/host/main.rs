@@ -1,0 +1,11 @@
+//! The host, on plugins compiled from C here and now: any language that speaks C is as good.
+
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+mod announcing;
+mod failures;
+mod handling;
+mod load;
+mod reload;
+mod support;
+mod watching;
