@@ -87,6 +87,8 @@ pub mod testing;
 pub use connect::{connect, connect_transport};
 #[cfg(feature = "signal")]
 pub use signal::shutdown_signal;
+#[cfg(feature = "amqp")]
+pub use trunkline_amqp as amqp;
 pub use trunkline_core::*;
 #[cfg(feature = "derive")]
 pub use trunkline_derive::{MultiUserEvent, ServiceEvent, TenantEvent, UserEvent};
@@ -94,8 +96,6 @@ pub use trunkline_derive::{MultiUserEvent, ServiceEvent, TenantEvent, UserEvent}
 pub use trunkline_kazoo as kazoo;
 #[cfg(feature = "memory")]
 pub use trunkline_memory as memory;
-#[cfg(feature = "amqp")]
-pub use trunkline_amqp as amqp;
 #[cfg(feature = "mqtt")]
 pub use trunkline_mqtt as mqtt;
 #[cfg(feature = "plugins")]
