@@ -1,0 +1,1 @@
+//! What must not compile on Trunkline, and what must: see `tests/compile.rs`.
