@@ -212,11 +212,16 @@ impl AmqpConfig {
         can.broadcast = true;
         can.exclusive = true;
         can.redelivery = Redelivery::Immediate;
-        can.attempt_count = AttemptCount::Exact;
+        (can.attempt_count, can.ordering) = match self.queue {
+            // After a crash of the process that had it, a classic queue tells no more of an event
+            // than that it came before. What goes back goes back into its place.
+            QueueType::Classic => (AttemptCount::Flag, Ordering::PerSubscription),
+            // What goes back to a quorum queue comes again in the order in which it went back.
+            QueueType::Quorum => (AttemptCount::Exact, Ordering::None),
+        };
         can.headers = HeaderSupport::Typed;
         can.pattern = PatternShape::MultiAnywhere;
         can.header_match = true;
-        can.ordering = Ordering::PerSubscription;
         can.delay = true;
         can.expiry = true;
         can.dead_letter = true;

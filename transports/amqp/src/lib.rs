@@ -26,7 +26,10 @@
 //! - **Groups** are durable queues of their name. A retry or a dead letter is a copy, confirmed and
 //!   routed before the original is acked; waits are spent in queues at the broker. Attempts are
 //!   counted in the copy, by a quorum queue, and by this process; only an event that goes back
-//!   because a *process* died has, on a classic queue, no more than RabbitMQ's flag.
+//!   because a *process* died has, on a classic queue, no more than RabbitMQ's flag, and what that
+//!   process had not begun has it as well. So exact counts are claimed for quorum queues alone.
+//!   Order is claimed for classic queues alone: what goes back to a quorum queue comes again in the
+//!   order in which it went back, ahead of what was not delivered yet.
 //! - **Live subscriptions** are auto-delete queues. They are told when they may have missed events.
 //! - **Links** that are lost are made again without end, at every address in turn. Exchanges,
 //!   queues, bindings, prefetch and consumers are there before [`Health`](trunkline_core::Health)
