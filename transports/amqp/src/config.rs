@@ -212,12 +212,14 @@ impl AmqpConfig {
         can.broadcast = true;
         can.exclusive = true;
         can.redelivery = Redelivery::Immediate;
-        (can.attempt_count, can.ordering) = match self.queue {
-            // After a crash of the process that had it, a classic queue tells no more of an event
-            // than that it came before. What goes back goes back into its place.
-            QueueType::Classic => (AttemptCount::Flag, Ordering::PerSubscription),
-            // What goes back to a quorum queue comes again in the order in which it went back.
-            QueueType::Quorum => (AttemptCount::Exact, Ordering::None),
+        // RabbitMQ counts deliveries, begun or not: a classic queue to two, and a quorum queue also
+        // those that were on their way to a member that left.
+        can.attempt_count = AttemptCount::Flag;
+        can.ordering = match self.queue {
+            // What goes back goes back into its place.
+            QueueType::Classic => Ordering::PerSubscription,
+            // What goes back comes again in the order in which it went back.
+            QueueType::Quorum => Ordering::None,
         };
         can.headers = HeaderSupport::Typed;
         can.pattern = PatternShape::MultiAnywhere;

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use futures_util::future::{BoxFuture, ready};
 use futures_util::{FutureExt, StreamExt};
 use lapin::options::{BasicAckOptions, BasicNackOptions, BasicQosOptions, QueueDeclareOptions};
-use lapin::types::{AMQPValue, FieldTable, ShortString};
+use lapin::types::{AMQPValue, FieldTable};
 use lapin::{Channel, Consumer};
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
@@ -58,8 +58,6 @@ pub(super) struct Session {
     acks: Mutex<Acks>,
     /// There is something to tell the broker.
     news: Notify,
-    /// Held while acks are written, and while none may be.
-    writing: tokio::sync::Mutex<()>,
     /// Tells the subscription that events may have been missed.
     tell_gap: Box<dyn Fn(Gap) + Send + Sync>,
     /// When acks were last written.
@@ -92,7 +90,6 @@ impl Session {
             consumer: Mutex::new(Some(consumer)),
             acks: Mutex::default(),
             news: Notify::new(),
-            writing: tokio::sync::Mutex::new(()),
             tell_gap,
             wrote: Mutex::default(),
             looked: Mutex::default(),
@@ -213,11 +210,7 @@ impl Session {
         if self.acks().untold() > 0 {
             self.look_for_overflow().await;
         }
-        let written = {
-            let _may = self.writing.lock().await;
-            self.write()
-        };
-        match written {
+        match self.write() {
             Some(written) => written.await,
             None => Ok(()),
         }
@@ -275,7 +268,8 @@ impl Session {
             && self.is_alive()
         {
             // What the broker sent before it answers is here when it has.
-            let _ = timeout(FAREWELL, self.cancel(tag)).await;
+            let cancel = self.channel.basic_cancel(tag, Default::default());
+            let _ = timeout(FAREWELL, cancel).await;
         }
         if let Some(mut consumer) = self.consumer().take() {
             while let Some(Some(Ok(delivery))) = consumer.next().now_or_never() {
@@ -287,26 +281,6 @@ impl Session {
         }
         self.finishing.store(true, Ordering::SeqCst);
         self.news.notify_one();
-    }
-
-    /// Ends the consumer at the broker.
-    async fn cancel(&self, tag: ShortString) -> lapin::Result<()> {
-        // An ack makes room for a delivery, and a quorum queue's may come after the answer to the
-        // cancel, when nobody takes it any more. So none is written until then, and the queue is
-        // asked something first: what earlier acks made room for comes before its answer.
-        let _none = self.writing.lock().await;
-        if self.spec.quorum {
-            let passive = QueueDeclareOptions {
-                passive: true,
-                ..QueueDeclareOptions::default()
-            };
-            let queue = self.spec.name.clone();
-            let asked = self
-                .channel
-                .queue_declare(queue, passive, FieldTable::default());
-            asked.await?;
-        }
-        self.channel.basic_cancel(tag, Default::default()).await
     }
 
     /// Gives a delivery back that nobody has seen.
@@ -455,9 +429,7 @@ impl Session {
 
     fn done(&self, tag: Ticket) -> Result<(), SettleError> {
         if self.is_alive() && self.acks().done(tag) {
-            if self.is_quiet()
-                && let Ok(_may) = self.writing.try_lock()
-            {
+            if self.is_quiet() {
                 drop(self.write());
             }
             self.tell();

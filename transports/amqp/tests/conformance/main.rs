@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+mod attempts;
 mod faults;
 mod links;
 mod under_test;
