@@ -7,6 +7,7 @@ mod attempts;
 mod faults;
 mod links;
 mod under_test;
+mod wazo;
 mod witness;
 
 use trunkline_conformance::suite;
