@@ -11,7 +11,7 @@ use trunkline_core::{
 };
 use trunkline_suite::rabbitmq::{Node, Vhost};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn attempts_of_failing_handlers_are_exact(queue: &str) {
     let vhost = spawn_blocking(|| Vhost::new(Node::shared())).await.unwrap();
