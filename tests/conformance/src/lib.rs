@@ -99,7 +99,7 @@ pub use inbox::Inbox;
 pub use ledger::{Ledger, Mark, Tally};
 pub use list::{OUTSIDE, case, cases};
 pub use matrix::matrix;
-pub use run::{joined, run, run_apart, run_as_test, run_together, runtime};
+pub use run::{Choice, joined, run, run_apart, run_as_test, run_together, runtime};
 pub use same::{assert_same, assert_same_headers};
 pub use scale::Scale;
 pub use stage::{Author, Clock, Stage, prefetch};

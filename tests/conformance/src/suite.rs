@@ -8,6 +8,10 @@
 /// listed and lacks one fails, as does a case that is listed and is shown. Attributes go to every
 /// test.
 ///
+/// Where one set-up of a broker runs every case, another need not repeat in every run what cannot
+/// depend on it: under `short` stand the ids that run at the [short scale](crate::Scale). The rest
+/// say that they are left to the full one. Without `short` every case runs.
+///
 /// The tests are called `name::p1::round_trip_keeps_every_field`, so that one case of the document,
 /// one chapter or one promise can be chosen.
 ///
@@ -46,6 +50,7 @@ macro_rules! suite {
             clock: $clock:ident,
             broker: $broker:expr
             $(, unproven: [$($unproven:literal),* $(,)?])?
+            $(, short: [$($short:literal),* $(,)?])?
             $(,)?
         }
     ) => {
@@ -57,7 +62,9 @@ macro_rules! suite {
                 $broker
             }
 
-            $crate::__for_each_case!(__tests [[$(#[$meta])*] $clock [$($($unproven),*)?]]);
+            $crate::__for_each_case!(__tests [
+                [$(#[$meta])*] $clock [$($($unproven),*)?] [$([$($short),*])?]
+            ]);
         }
     };
 }
@@ -77,14 +84,19 @@ macro_rules! __tests {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __test {
-    ([[$(#[$meta:meta])*] $clock:ident [$($unproven:literal),*]] $case:ident) => {
+    ([
+        [$(#[$meta:meta])*] $clock:ident [$($unproven:literal),*] [$([$($short:literal),*])?]
+    ] $case:ident) => {
         $(#[$meta])*
         #[test]
         fn $case() {
             $crate::run_as_test(
                 $crate::case(stringify!($case)),
                 $crate::Clock::$clock,
-                &[$($unproven),*],
+                $crate::Choice {
+                    unproven: &[$($unproven),*],
+                    short: None $(.or(Some(&[$($short),*] as &[&str])))?,
+                },
                 super::broker_under_test(),
             );
         }

@@ -212,11 +212,18 @@ impl AmqpConfig {
         can.broadcast = true;
         can.exclusive = true;
         can.redelivery = Redelivery::Immediate;
-        can.attempt_count = AttemptCount::Exact;
+        // RabbitMQ counts deliveries, begun or not: a classic queue to two, and a quorum queue also
+        // those that were on their way to a member that left.
+        can.attempt_count = AttemptCount::Flag;
+        can.ordering = match self.queue {
+            // What goes back goes back into its place.
+            QueueType::Classic => Ordering::PerSubscription,
+            // What goes back comes again in the order in which it went back.
+            QueueType::Quorum => Ordering::None,
+        };
         can.headers = HeaderSupport::Typed;
         can.pattern = PatternShape::MultiAnywhere;
         can.header_match = true;
-        can.ordering = Ordering::PerSubscription;
         can.delay = true;
         can.expiry = true;
         can.dead_letter = true;

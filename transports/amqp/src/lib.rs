@@ -25,8 +25,11 @@
 //!   publisher that RabbitMQ holds back stops no ack.
 //! - **Groups** are durable queues of their name. A retry or a dead letter is a copy, confirmed and
 //!   routed before the original is acked; waits are spent in queues at the broker. Attempts are
-//!   counted in the copy, by a quorum queue, and by this process; only an event that goes back
-//!   because a *process* died has, on a classic queue, no more than RabbitMQ's flag.
+//!   counted in the copy, and by this process, so that failing handlers see exact counts.
+//!   What a *process* that died had in hand, or on its way to it, has no more than RabbitMQ's word:
+//!   a flag on a classic queue, a count of deliveries, begun or not, on a quorum queue. So no exact
+//!   counts are claimed. Order is claimed for classic queues alone: what goes back to a quorum queue
+//!   comes again in the order in which it went back, ahead of what was not delivered yet.
 //! - **Live subscriptions** are auto-delete queues. They are told when they may have missed events.
 //! - **Links** that are lost are made again without end, at every address in turn. Exchanges,
 //!   queues, bindings, prefetch and consumers are there before [`Health`](trunkline_core::Health)

@@ -3,6 +3,9 @@
 use std::process::Stdio;
 
 use serde_json::json;
+use trunkline::{
+    Binding, DeadReason, Envelope, EventId, PublishOptions, Rejection, RoutingKey, SubscribeOptions,
+};
 use trunkline_suite::rabbitmq::{Node, Vhost};
 use trunkline_suite::scratch::Scratch;
 use trunkline_suite::wait_until;
@@ -121,4 +124,65 @@ fn dead_letters_of_a_group_nobody_knows_are_none() {
         &url,
     ]);
     assert_eq!((left.code, left.out.trim()), (Some(0), ""), "{}", left.err);
+}
+
+/// Rejects two events for a group, and gives its subscription, whose events wait at the broker.
+async fn two_dead(url: &str) {
+    let rabbit = trunkline::connect_transport(url).await.unwrap();
+    let key = RoutingKey::new("calls.created").unwrap();
+    let binding = Binding::builder().name("call_created").build().unwrap();
+    let options = SubscribeOptions::group("billing", [binding]);
+    let mut billing = rabbit.subscribe(options).await.unwrap();
+    for n in 1..=2 {
+        let event = Envelope::new(key.clone(), json!({"data": {"n": n}}).to_string())
+            .with_header("name", "call_created")
+            .unwrap()
+            .with_content_type("application/json")
+            .with_id(EventId::from_text(&format!("call-{n}")));
+        rabbit.publish(event, PublishOptions::new()).await.unwrap();
+        let delivery = billing.recv().await.unwrap();
+        let rejection = Rejection::new(DeadReason::Rejected, "no such call");
+        delivery.reject(rejection).await.unwrap();
+    }
+    drop(billing);
+    rabbit.close().await.unwrap();
+}
+
+#[test]
+fn dead_letters_on_rabbitmq_are_listed_shown_replayed_and_purged() {
+    let (vhost, url) = rabbit();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(two_dead(&url));
+    let letters = |arguments: &[&str]| {
+        let place = ["--group", "billing", "--json", "--transport", &url];
+        let left = run(&[&["dead-letters"], arguments, &place].concat());
+        assert_eq!(left.code, Some(0), "{arguments:?}: {}", left.err);
+        left
+    };
+    let ids = || -> Vec<String> {
+        let listed = letters(&["list"]).json();
+        let id = |letter: &serde_json::Value| letter["id"].as_str().unwrap().to_owned();
+        listed.iter().map(id).collect()
+    };
+    let known = ids();
+    assert_eq!(known.len(), 2, "{known:?}");
+    let shown = letters(&["show", &known[0]]).last();
+    for (key, value) in [
+        ("source", json!("billing")),
+        ("reason", json!("rejected")),
+        ("attempts", json!(1)),
+        ("name", json!("call_created")),
+    ] {
+        assert_eq!(shown[key], value, "{key}: {shown}");
+    }
+    assert!(shown["error"].as_str().unwrap().contains("no such call"));
+    // What was only looked at is still there, and in its place.
+    assert_eq!(ids(), known);
+    let replayed = letters(&["replay", &known[0]]).last();
+    assert_eq!(replayed, json!({"replayed": 1}));
+    assert_eq!(vhost.messages("billing"), Some(1));
+    assert_eq!(ids(), known[1..]);
+    let purged = letters(&["purge", "--all"]).last();
+    assert_eq!(purged, json!({"purged": 1}));
+    assert!(ids().is_empty());
 }

@@ -23,7 +23,8 @@ def say(**what):
 
 
 def hear(number):
-    def callback(body, message):
+    # The bytes as they came: kombu would read what calls itself JSON.
+    def on_message(message):
         message.ack()
         raw = message.body if isinstance(message.body, bytes) else message.body.encode()
         say(
@@ -35,7 +36,7 @@ def hear(number):
             body=base64.b64encode(raw).decode(),
         )
 
-    return callback
+    return on_message
 
 
 def declare(channel):
@@ -50,7 +51,7 @@ def listen(number, key):
     connection = Connection(url)
     declare(connection.default_channel)
     queue = Queue(f"witness-{number}", exchange=keys, routing_key=key, auto_delete=True, durable=False)
-    with Consumer(connection, [queue], callbacks=[hear(number)], accept=None):
+    with Consumer(connection, [queue], on_message=hear(number)):
         say(listening=number)
         while True:
             connection.drain_events()

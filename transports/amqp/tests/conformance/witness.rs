@@ -18,6 +18,9 @@ use trunkline_suite::process::Process;
 use trunkline_suite::python::Python;
 use trunkline_suite::scratch::Scratch;
 
+/// What the clients in Python are made of.
+pub(crate) const PACKAGES: &[&str] = &["kombu==5.4.2", "pika==1.3.2"];
+
 type Heard = mpsc::UnboundedSender<Json>;
 
 /// A kombu client.
@@ -32,7 +35,7 @@ pub(crate) struct Kombu {
 
 impl Kombu {
     pub(crate) fn new(url: &str, exchange: &str, headers: bool) -> Self {
-        let python = Python::with(&["kombu==5.4.2"]);
+        let python = Python::with(PACKAGES);
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/witness.py");
         let kind = if headers { "headers" } else { "topic" };
         let log = Scratch::new("kombu");
