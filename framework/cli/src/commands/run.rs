@@ -9,7 +9,7 @@ use trunkline::Bus;
 
 use crate::failure::{Exit, Failure};
 use crate::feed::{Fed, Feed, Line};
-use crate::host::{Account, Drill, Host, Narrator, Plugins, SERVICES, Summary};
+use crate::host::{Account, Drill, Host, Narrator, Plugins, SERVICES, Summary, write_plugins};
 use crate::input::Source;
 use crate::letters::{self, Store};
 use crate::output::{Output, say};
@@ -87,6 +87,7 @@ impl Run {
             .with("calls", calls.by_tenant())
             .with("plugins", &listed);
         summary.write(&session.output)?;
+        write_plugins(&session.output, &listed)?;
         calls.write(&session.output)?;
         worked?;
         drained?;
