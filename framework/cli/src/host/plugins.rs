@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use trunkline::plugins::{HostOptions, PluginHost, PluginStatus, Watching};
+use trunkline::plugins::{PluginHost, PluginStatus, Watching};
 use trunkline::{Binding, Bus, RunningService};
 
 use super::{Account, Hosted, start};
@@ -48,7 +48,7 @@ impl Plugins {
             builder: PluginHost::service(NAME, bus.clone()),
         };
         let service = start(session, account, hosted).await?;
-        let host = PluginHost::new(service.handle(), HostOptions::new());
+        let host = PluginHost::new(service.handle(), session.settings.plugins.clone());
         let loaded = host.load_directory(directory).await;
         loaded.map_err(|error| unreadable(directory, &error))?;
         let mut teller = Teller {
