@@ -144,7 +144,7 @@ async fn fill(broker: &Mosquitto, events: usize) {
     our_publish(broker, events, 500, 1, false).await;
 }
 
-async fn bare_consumer(broker: &Mosquitto) -> (AsyncClient, EventLoop) {
+fn bare_consumer(broker: &Mosquitto) -> (AsyncClient, EventLoop) {
     let mut options = options(broker, "bare-consumer", 100);
     options.set_clean_start(false);
     options.set_manual_acks(true);
@@ -152,19 +152,19 @@ async fn bare_consumer(broker: &Mosquitto) -> (AsyncClient, EventLoop) {
     properties.session_expiry_interval = Some(600);
     properties.receive_maximum = Some(200);
     options.set_connect_properties(properties);
-    let (client, mut events) = AsyncClient::new(options, 1000);
+    AsyncClient::new(options, 1000)
+}
+
+async fn bare_consume(broker: &Mosquitto, count: usize) -> Duration {
+    let (client, mut events) = bare_consumer(broker);
     client.subscribe(TOPIC, QoS::AtLeastOnce).await.unwrap();
     while !matches!(
         events.poll().await.unwrap(),
         Event::Incoming(Packet::SubAck(_))
     ) {}
-    (client, events)
-}
-
-async fn bare_consume(broker: &Mosquitto, count: usize) -> Duration {
-    drop(bare_consumer(broker).await);
+    drop((client, events));
     fill(broker, count).await;
-    let (client, mut events) = bare_consumer(broker).await;
+    let (client, mut events) = bare_consumer(broker);
     let begun = Instant::now();
     let mut got = 0;
     while got < count {

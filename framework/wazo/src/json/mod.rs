@@ -10,7 +10,9 @@ use std::borrow::Cow;
 pub(crate) use check::{Flaw, check, exact};
 pub(crate) use depth::is_deeper;
 pub(crate) use object::{Object, ObjectError};
-pub(crate) use write::{write_name, write_plain_name, write_text, write_value};
+#[cfg(feature = "typed")]
+pub(crate) use write::write_text;
+pub(crate) use write::{write_name, write_plain_name, write_value};
 
 /// Most objects and arrays inside each other in a body, itself counted.
 ///

@@ -23,7 +23,7 @@ use trunkline_suite::tls::Authority;
 use witness::Paho;
 
 /// Seconds between signs of life.
-const KEEP_ALIVE: u64 = 2;
+const KEEP_ALIVE: u64 = 3;
 
 /// How clients connect.
 #[derive(Debug, Clone, Default)]
