@@ -62,9 +62,13 @@ impl Cli {
         let said = options
             .into_iter()
             .filter_map(|(key, value)| Some((key, value?)));
+        let mut options: Vec<_> = said.collect();
+        if let Command::Run(run) = &self.command {
+            options.extend(run.given());
+        }
         Given {
             config: self.config.clone(),
-            options: said.collect(),
+            options,
         }
     }
 }

@@ -34,7 +34,8 @@ impl Session {
         // The AMQP client logs whole messages, and each loss of a link several times; the transport
         // says what there is to say.
         let usual = Targets::new().with_default(quietest);
-        let usual = usual.with_target("lapin", LevelFilter::OFF);
+        let silent = cli.command.untold().iter().copied().chain(["lapin"]);
+        let usual = usual.with_targets(silent.map(|module| (module, LevelFilter::OFF)));
         start_log(log.unwrap_or(usual));
         for warning in &settings.warnings {
             tracing::warn!("{warning}");

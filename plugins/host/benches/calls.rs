@@ -1,7 +1,8 @@
 //! What an event costs on its way through a plugin, beside the same work in the host: in the same
 //! run, turn by turn.
 //!
-//! `cargo bench -p trunkline-plugin-host --bench calls`
+//! `cargo bench -p trunkline-plugin-host --bench calls`; ways named after `--` alone beside the
+//! floor, for a profiler.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark may")]
 
@@ -15,8 +16,8 @@ use trunkline_core::{RoutingKey, RunningService};
 use trunkline_memory::MemoryBroker;
 use trunkline_plugin_host::{HostOptions, PluginHost};
 
-const EVENTS: usize = 100_000;
-const TURNS: usize = 7;
+const EVENTS: usize = 10_000;
+const TURNS: usize = 60;
 const BODY: &str = r#"{"call_id":"1722450601.113","direction":"internal","status":"Up","caller_id_name":"Alice","caller_id_number":"1001","creation_time":"2026-07-31T18:30:01.000000+0000","talking_to":{"1722450601.114":"d8a2c5e0-7d0e-4b5e-9a53-1c7f0e2d9b11"},"line_id":42}"#;
 
 /// The same work in C: looks at the body and a header.
@@ -156,7 +157,12 @@ impl Way {
 async fn main() {
     let directory = tempfile::tempdir().unwrap();
     let mut ways = vec![Way::new("host handler", None).await];
-    for kind in ["inline", "async", "sync"] {
+    let named: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|name| !name.starts_with("--"))
+        .collect();
+    let wanted = |kind: &&str| named.is_empty() || named.iter().any(|name| name == kind);
+    for kind in ["inline", "async", "sync"].into_iter().filter(wanted) {
         let path = build(directory.path(), kind);
         ways.push(Way::new(kind, Some(&path)).await);
     }

@@ -157,15 +157,45 @@ impl Plugin {
     /// future worth the name.
     pub(crate) fn handle(self: &Arc<Self>, route: usize, context: Context) -> Handling {
         match self.permits.try_acquire() {
-            Ok(permit) => Room::new(self, permit).begin(route, context),
+            Ok(permit) => self.begin(permit, route, context),
             Err(_) => {
                 let plugin = Arc::clone(self);
                 Handling::Waits(Box::pin(async move {
-                    let room = Room::new(&plugin, plugin.permit().await?);
-                    room.begin(route, context).await
+                    let permit = plugin.permit().await?;
+                    plugin.begin(permit, route, context).await
                 }))
             }
         }
+    }
+
+    /// Has the handler called, and says how that went or lets it be waited for.
+    fn begin(
+        self: &Arc<Self>,
+        permit: SemaphorePermit<'_>,
+        route: usize,
+        context: Context,
+    ) -> Handling {
+        let Some(generation) = self.join() else {
+            return Handling::Done(Some(self.absent()));
+        };
+        let visit = Visit(generation);
+        let Some(handler) = generation.handler(route) else {
+            // The version that asked for this event was replaced by one that does not.
+            return Handling::Done(Some(Ok(())));
+        };
+        let most = generation.settings.timeout_ms;
+        let patience = Duration::from_millis(handler.timeout_ms.map_or(most, |own| own.min(most)));
+        // What is called at once and never waits has no deadline worth looking at the clock for.
+        let limit = (handler.kind != HandlerKind::Inline).then_some(patience);
+        let call = Call::new(context, limit);
+        self.counters.calls.add(1);
+        visit.pass_on();
+        if let Some(outcome) = generation.begin(handler.id, handler.kind, &call) {
+            Call::recycle(call);
+            return Handling::Done(Some(self.count(outcome)));
+        }
+        let guard = Guard { generation, call };
+        Handling::Waits(Box::pin(Room::new(self, permit).wait(guard, patience)))
     }
 
     fn count(&self, outcome: Outcome) -> Result<(), HandlerError> {
@@ -283,33 +313,6 @@ impl Room {
         Self(Arc::clone(plugin))
     }
 
-    /// Has the handler called, and says how that went or lets it be waited for.
-    fn begin(self, route: usize, context: Context) -> Handling {
-        let plugin = &self.0;
-        let Some(generation) = plugin.join() else {
-            return Handling::Done(Some(plugin.absent()));
-        };
-        let visit = Visit(generation);
-        let Some(handler) = generation.handler(route) else {
-            // The version that asked for this event was replaced by one that does not.
-            return Handling::Done(Some(Ok(())));
-        };
-        let most = generation.settings.timeout_ms;
-        let patience = Duration::from_millis(handler.timeout_ms.map_or(most, |own| own.min(most)));
-        // What is called at once and never waits has no deadline worth looking at the clock for.
-        let limit = (handler.kind != HandlerKind::Inline).then_some(patience);
-        let call = Call::new(context, limit);
-        plugin.counters.calls.add(1);
-        generation.begin(handler.id, handler.kind, &call);
-        // The call has joined for itself.
-        drop(visit);
-        if let Some(outcome) = call.take() {
-            return Handling::Done(Some(plugin.count(outcome)));
-        }
-        let guard = Guard { generation, call };
-        Handling::Waits(Box::pin(self.wait(guard, patience)))
-    }
-
     async fn wait(self, guard: Guard, patience: Duration) -> Result<(), HandlerError> {
         let plugin = &self.0;
         let done = std::future::poll_fn(|cx| guard.call.poll(cx));
@@ -333,6 +336,13 @@ impl Drop for Room {
 
 /// Keeps a generation while a handler is looked for.
 struct Visit(&'static Generation);
+
+impl Visit {
+    /// The event stays for it.
+    fn pass_on(self) {
+        std::mem::forget(self);
+    }
+}
 
 impl Drop for Visit {
     fn drop(&mut self) {

@@ -39,11 +39,15 @@ pub trait Plugin: Sized + Send + Sync + 'static {
 /// }
 /// ```
 ///
-/// The plugin's name and version are the crate's. A crate that is built with `panic = "abort"` does
+/// The plugin's name and version are the crate's, unless `as "name" version "1.2.3"` follows: for a
+/// workspace that has two versions of one plugin beside each other. A crate that is built with `panic = "abort"` does
 /// not compile: one panic would end the host.
 #[macro_export]
 macro_rules! export_plugin {
-    ($plugin:ident { $($handlers:tt)* } $(publishes [$($publishes:literal),* $(,)?])? $(,)?) => {
+    (
+        $plugin:ident { $($handlers:tt)* } $(publishes [$($publishes:literal),* $(,)?])?
+        $(as $name:literal version $version:literal)? $(,)?
+    ) => {
         const _: () = {
             #[cfg(not(panic = "unwind"))]
             ::core::compile_error!(
@@ -52,9 +56,9 @@ macro_rules! export_plugin {
             use $crate::__private::Piece;
             const HEAD: &[Piece<'static>] = &[
                 Piece::Raw("{\"name\":"),
-                Piece::Text(::core::env!("CARGO_PKG_NAME")),
+                Piece::Text($crate::__export_or!([$($name)?] "CARGO_PKG_NAME")),
                 Piece::Raw(",\"version\":"),
-                Piece::Text(::core::env!("CARGO_PKG_VERSION")),
+                Piece::Text($crate::__export_or!([$($version)?] "CARGO_PKG_VERSION")),
                 Piece::Raw(",\"lang\":\"rust\",\"sdk\":"),
                 Piece::Text($crate::__private::SDK),
                 Piece::Raw(",\"panic\":\"unwind\",\"needs_minor\":0,\"publishes\":["),
@@ -89,7 +93,7 @@ macro_rules! export_plugin {
             }
 
             impl $crate::Plugin for $plugin {
-                const NAME: &'static str = ::core::env!("CARGO_PKG_NAME");
+                const NAME: &'static str = $crate::__export_or!([$($name)?] "CARGO_PKG_NAME");
                 const ENTRY: $crate::__private::abi::Entry = trunkline_plugin_entry_v1;
 
                 fn meta() -> (&'static $crate::__private::abi::MetaHead, &'static [u8]) {
@@ -105,6 +109,18 @@ macro_rules! export_plugin {
                 }
             }
         };
+    };
+}
+
+/// What is given, or else what cargo says of the crate.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __export_or {
+    ([] $variable:literal) => {
+        ::core::env!($variable)
+    };
+    ([$given:literal] $variable:literal) => {
+        $given
     };
 }
 

@@ -91,6 +91,15 @@ impl Command {
         }
     }
 
+    /// Modules that log nothing unless someone says otherwise: the command tells all they say.
+    pub(crate) fn untold(&self) -> &'static [&'static str] {
+        match self {
+            // Of a plugin's panic too.
+            Self::Demo(_) => &["trunkline_plugin_host"],
+            _ => &[],
+        }
+    }
+
     /// What is logged unless someone says otherwise.
     pub(crate) fn log_level(&self) -> Level {
         match self {

@@ -9,11 +9,12 @@ use trunkline::Bus;
 
 use crate::failure::{Exit, Failure};
 use crate::feed::{Fed, Feed, Line};
-use crate::host::{Account, Drill, Host, Narrator, Plugins, SERVICES, Summary};
+use crate::host::{Account, Drill, Host, Narrator, Plugins, SERVICES, Summary, write_plugins};
 use crate::input::Source;
 use crate::letters::{self, Store};
 use crate::output::{Output, say};
 use crate::session::Session;
+use crate::settings::PluginOptions;
 
 /// Hosts services: connects, and handles events until told to stop.
 ///
@@ -39,6 +40,9 @@ pub(crate) struct Run {
     #[arg(long, value_name = "DIR")]
     plugins: Option<PathBuf>,
 
+    #[command(flatten)]
+    options: PluginOptions,
+
     /// Keeps the dead letters there are at the end in FILE, for `dead-letters --store FILE`
     #[arg(long, value_name = "FILE")]
     dead_letters_out: Option<PathBuf>,
@@ -52,6 +56,11 @@ struct Started<'a> {
 }
 
 impl Run {
+    /// What was said of settings on the command line.
+    pub(crate) fn given(&self) -> impl Iterator<Item = (&'static str, String)> {
+        self.options.given()
+    }
+
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         let interrupt = &session.interrupt;
         let feed = self.feed(session)?;
@@ -87,6 +96,7 @@ impl Run {
             .with("calls", calls.by_tenant())
             .with("plugins", &listed);
         summary.write(&session.output)?;
+        write_plugins(&session.output, &listed)?;
         calls.write(&session.output)?;
         worked?;
         drained?;

@@ -18,7 +18,7 @@ pub(crate) use account::{Account, Counts};
 pub(crate) use audit::Drill;
 use calls::CallStats;
 pub(crate) use narrator::Narrator;
-pub(crate) use plugins::{Listing, NAME as PLUGINS, Plugins, plugin_files};
+pub(crate) use plugins::{Listing, NAME as PLUGINS, Plugins, plugin_files, reach, write_plugins};
 pub(crate) use summary::Summary;
 
 use crate::failure::{Failure, chain};

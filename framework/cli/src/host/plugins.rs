@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use trunkline::plugins::{HostOptions, PluginHost, PluginStatus, Watching};
+use trunkline::plugins::{PluginHost, PluginStatus, Watching};
 use trunkline::{Binding, Bus, RunningService};
 
 use super::{Account, Hosted, start};
 use crate::failure::Failure;
-use crate::output::{Output, OutputError, Tone, say};
+use crate::output::{Columns, Output, OutputError, Tone, say};
 use crate::session::Session;
 
 /// The service's name, which is also its group's.
@@ -48,7 +48,7 @@ impl Plugins {
             builder: PluginHost::service(NAME, bus.clone()),
         };
         let service = start(session, account, hosted).await?;
-        let host = PluginHost::new(service.handle(), HostOptions::new());
+        let host = PluginHost::new(service.handle(), session.settings.plugins.clone());
         let loaded = host.load_directory(directory).await;
         loaded.map_err(|error| unreadable(directory, &error))?;
         let mut teller = Teller {
@@ -194,13 +194,47 @@ impl Teller {
 }
 
 /// What the broker is asked for on behalf of the plugins.
-fn reach(bus: &Bus, host: &PluginHost) -> Vec<Binding> {
+pub(crate) fn reach(bus: &Bus, host: &PluginHost) -> Vec<Binding> {
     let asked = |binding: Binding| match binding.name() {
         Some(name) if name.is_exact() => bus.dialect().binding_for(name.as_str()),
         Some(_) => Binding::everything(),
         None => binding,
     };
     host.bindings().into_iter().map(asked).collect()
+}
+
+/// Writes a line for each plugin as a table, for people.
+pub(crate) fn write_plugins(output: &Output, plugins: &[PluginStatus]) -> Result<(), OutputError> {
+    if plugins.is_empty() {
+        return Ok(());
+    }
+    let heads = [
+        "plugin",
+        "version",
+        "state",
+        "calls",
+        "done",
+        "failed",
+        "panics",
+        "published",
+    ];
+    let mut columns = Columns::new(heads);
+    for plugin in plugins {
+        let counts = &plugin.counts;
+        let numbers = [
+            counts.calls,
+            counts.done,
+            counts.failed,
+            counts.panics,
+            counts.published,
+        ];
+        let [calls, done, failed, panics, published] = numbers.map(|number| number.to_string());
+        let (name, version) = (plugin.name.clone(), plugin.version.clone());
+        let state = plugin.state.as_str().to_owned();
+        columns.row([name, version, state, calls, done, failed, panics, published]);
+    }
+    output.text("")?;
+    columns.write(output)
 }
 
 /// What a host says of its plugins, in a file beside them, for `trunkline plugin list`.

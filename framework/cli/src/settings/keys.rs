@@ -50,7 +50,7 @@ const fn key(name: &'static str, default: &'static str, is: &'static str, form: 
 
 /// The keys, in the order they are shown.
 #[rustfmt::skip] // A table.
-pub(super) static KEYS: [Key; 9] = [
+pub(super) static KEYS: [Key; 16] = [
     key("transport", "memory:", "where events travel; `memory:` is this process alone", Form::Url),
     key("dialect", DialectName::DEFAULT.as_str(), "how events are written", Form::Dialect),
     key("log", "", "what is logged to standard error; by default warnings, or errors alone where the command tells of failures itself", Form::Log),
@@ -60,6 +60,13 @@ pub(super) static KEYS: [Key; 9] = [
     key("publish_timeout", "30s", "longest wait for the broker's word on an event", Form::Duration),
     key("drain_timeout", "30s", "time running handlers get when a service ends", Form::Duration),
     key("prefetch", "64", "most unsettled deliveries in hand; more is faster, and more comes back after a crash", Form::Count),
+    key("plugin_require_seal", "false", "whether plugins that are not sealed are refused", Form::Flag),
+    key("plugin_require_lock", "false", "whether plugins whose SHA-256 is not in `plugins.lock` beside them are refused", Form::Flag),
+    key("plugin_private_dir", "", "where a plugin is copied to before it is loaded; by default a directory of the process's own among the temporary ones", Form::Text),
+    key("plugin_concurrency", "64", "most events in a plugin's hands, unless `NAME.toml` beside it says otherwise", Form::Count),
+    key("plugin_timeout", "30s", "longest a plugin's handler may take, unless `NAME.toml` says otherwise", Form::Duration),
+    key("plugin_panics", "5", "panics within a minute before a plugin is quarantined, unless `NAME.toml` says otherwise", Form::Count),
+    key("plugin_generations", "200", "most versions of plugins loaded in the process's life; each keeps its mapping", Form::Count),
 ];
 
 impl Form {

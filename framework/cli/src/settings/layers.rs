@@ -165,7 +165,7 @@ fn text(value: &Value) -> Option<String> {
 fn origin(metadata: &Metadata, key: &str) -> String {
     match &metadata.source {
         Some(Source::File(path)) => format!("file {}", path.display()),
-        _ if metadata.name == Options::NAME => format!("option --{key}"),
+        _ if metadata.name == Options::NAME => format!("option --{}", key.replace('_', "-")),
         _ if metadata.name.contains("environment") => {
             format!("environment {PREFIX}{}", key.to_uppercase())
         }

@@ -2,16 +2,19 @@
 
 mod keys;
 mod layers;
+mod plugins;
 mod secret;
 
 use std::num::NonZeroU16;
 use std::time::Duration;
 
 use tracing_subscriber::filter::Targets;
+use trunkline::plugins::HostOptions;
 
 pub(crate) use keys::parse_duration;
 use keys::{Form, KEYS};
 pub(crate) use layers::Given;
+pub(crate) use plugins::PluginOptions;
 pub(crate) use secret::masked_url;
 
 use crate::dialects::DialectName;
@@ -38,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) drain_timeout: Duration,
     /// Most unsettled deliveries in hand.
     pub(crate) prefetch: NonZeroU16,
+    /// How plugins are treated.
+    pub(crate) plugins: HostOptions,
     /// What was passed over, to be told once there is a log.
     pub(crate) warnings: Vec<String>,
     /// All of it as `config show` prints it.
@@ -118,6 +123,7 @@ impl Settings {
             publish_timeout: parse_duration(of("publish_timeout")).unwrap_or_default(),
             drain_timeout: parse_duration(of("drain_timeout")).unwrap_or_default(),
             prefetch: of("prefetch").parse().unwrap_or(NonZeroU16::MIN),
+            plugins: plugins::options(of),
             warnings,
             shown: shown.collect(),
         })

@@ -189,6 +189,69 @@ fn a_newer_file_is_swapped_in_while_the_host_runs_and_listed() {
 }
 
 #[test]
+fn an_operator_may_require_seals_and_locks() {
+    let (directory, path) = plugins();
+    let refusal = |options: &[&str]| {
+        let recording = morning();
+        let run_it = ["run", "--input", text(&recording), "--json", "--plugins"];
+        let left = run(&[&run_it[..], &[text(directory.path())], options].concat());
+        assert_eq!(left.code, Some(0), "{}", left.err);
+        let refused = left
+            .json()
+            .into_iter()
+            .find(|line| line["step"] == "plugin_refused");
+        refused.map(|line| line["reason"].as_str().unwrap().to_owned())
+    };
+    let private = tempfile::tempdir().unwrap();
+    let sealed = ["--plugin-require-seal"];
+    assert!(refusal(&sealed).unwrap().contains("seal"));
+    assert!(
+        refusal(&["--plugin-require-lock"])
+            .unwrap()
+            .contains("lock")
+    );
+    let checked = trunkline(&["plugin", "check", text(&path)])
+        .env("TRUNKLINE_PLUGIN_REQUIRE_SEAL", "true")
+        .output();
+    assert_eq!(checked.unwrap().status.code(), Some(4), "as a host would");
+    assert_eq!(run(&["plugin", "seal", text(&path)]).code, Some(0));
+    let place = ["--plugin-private-dir", text(private.path())];
+    assert_eq!(refusal(&[&sealed[..], &place].concat()), None);
+    let missing = directory.path().join("none");
+    let place = ["--plugin-private-dir", text(&missing)];
+    assert!(
+        refusal(&place).is_some(),
+        "the directory is the one that is used"
+    );
+}
+
+#[test]
+fn limits_of_plugins_are_settings() {
+    let (directory, _) = plugins();
+    let limits = [
+        "--plugin-concurrency",
+        "0",
+        "--plugins",
+        text(directory.path()),
+    ];
+    let left = run(&[&["run"], &limits[..]].concat());
+    assert_eq!(left.code, Some(2));
+    assert!(
+        left.err.contains("option `--plugin-concurrency`"),
+        "{}",
+        left.err
+    );
+    let shown = trunkline(&["config", "show", "--json"])
+        .env("TRUNKLINE_PLUGIN_TIMEOUT", "2s")
+        .output()
+        .unwrap();
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    let line = |key: &str| shown.lines().find(|line| line.contains(key)).unwrap();
+    assert!(line("plugin_timeout").contains("\"2s\""), "{shown}");
+    assert!(line("plugin_panics").contains("\"5\""), "{shown}");
+}
+
+#[test]
 fn a_directory_that_is_not_there_is_bad_usage() {
     for command in [&["run"][..], &["plugin", "list"]] {
         let left = run(&[command, &["--plugins", "/no/such/directory"]].concat());

@@ -1,5 +1,6 @@
 //! One event in a plugin's hands, and how it ended.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{self, Poll, Waker};
@@ -9,19 +10,21 @@ use trunkline_core::{Audience, Context, HandlerError, ValueRef};
 use trunkline_plugin_abi as abi;
 use uuid::fmt::Hyphenated;
 
+use super::spare;
 use crate::sync::lock;
 
 /// One event in a plugin's hands. All that the plugin was lent lives here.
 pub(crate) struct Call {
-    context: Context,
+    /// There while an event is lent.
+    context: Option<Context>,
     token: AtomicU64,
     /// Points into the fields below and into the context's envelope.
     event: abi::Event,
-    _name: Option<String>,
+    name: Option<String>,
     id: [u8; Hyphenated::LENGTH],
-    _other_id: Option<String>,
-    _headers: Vec<abi::Header>,
-    _texts: Vec<Box<str>>,
+    other_id: Option<String>,
+    headers: Vec<abi::Header>,
+    texts: Vec<Box<str>>,
     audience: OnceLock<Option<Lent>>,
     content: OnceLock<Result<String, String>>,
     progress: Mutex<Progress>,
@@ -32,7 +35,7 @@ pub(crate) struct Call {
     pub(super) written_off: AtomicBool,
 }
 
-// SAFETY: the raw pointers in `event` and `_headers` point to memory this owns or shares and that
+// SAFETY: the raw pointers in `event` and `headers` point to memory this owns or shares and that
 // nobody changes while it lives.
 unsafe impl Send for Call {}
 // SAFETY: as above; everything else is guarded.
@@ -120,6 +123,47 @@ impl Outcome {
     }
 }
 
+impl Default for Call {
+    /// A call without an event.
+    fn default() -> Self {
+        Self {
+            context: None,
+            token: AtomicU64::new(0),
+            event: NO_EVENT,
+            name: None,
+            id: [0; Hyphenated::LENGTH],
+            other_id: None,
+            headers: Vec::new(),
+            texts: Vec::new(),
+            audience: OnceLock::new(),
+            content: OnceLock::new(),
+            progress: Mutex::new(Progress::Waiting(None)),
+            cancelled: AtomicBool::new(false),
+            on_thread: AtomicBool::new(false),
+            written_off: AtomicBool::new(false),
+        }
+    }
+}
+
+const NO_EVENT: abi::Event = abi::Event {
+    size: size_of::<abi::Event>() as u32,
+    flags: 0,
+    name: abi::Bytes::EMPTY,
+    id: abi::Bytes::EMPTY,
+    routing_key: abi::Bytes::EMPTY,
+    content_type: abi::Bytes::EMPTY,
+    body: abi::Bytes::EMPTY,
+    headers: std::ptr::null(),
+    header_count: 0,
+    time_unix_ns: 0,
+    deadline_unix_ns: 0,
+    attempt: 0,
+    reserved: 0,
+};
+
+/// Most headers that a spare call keeps room for.
+const MAX_SPARE_HEADERS: usize = 32;
+
 /// Longest message kept of what a plugin says.
 const MAX_MESSAGE: usize = 2000;
 
@@ -134,29 +178,44 @@ fn shorten(text: &str) -> String {
 impl Call {
     /// Lends out the event of a delivery, for at most as long as `patience`.
     pub(crate) fn new(context: Context, patience: Option<Duration>) -> Arc<Self> {
+        let mut call = spare::take().unwrap_or_default();
+        if let Some(own) = Arc::get_mut(&mut call) {
+            own.lend(context, patience);
+        }
+        call
+    }
+
+    /// Keeps a call that is done with for another event, unless somebody still looks at it.
+    pub(crate) fn recycle(mut call: Arc<Self>) {
+        if let Some(own) = Arc::get_mut(&mut call) {
+            own.clear();
+            spare::give(call);
+        }
+    }
+
+    /// Points `event` at what the delivery and the fields beside it hold: all of it stays where it
+    /// is until [`clear`](Self::clear).
+    fn lend(&mut self, context: Context, patience: Option<Duration>) {
         let envelope = context.envelope();
-        let name = context.event_name().map(|name| match name {
-            std::borrow::Cow::Borrowed(name) => (abi::Bytes::text(name), None),
-            std::borrow::Cow::Owned(name) => (abi::Bytes::text(&name), Some(name)),
-        });
-        let (name, owned_name) = name.unwrap_or((abi::Bytes::EMPTY, None));
-        let mut texts = Vec::new();
-        let mut headers = Vec::with_capacity(envelope.headers().len());
-        for (name, value) in envelope.headers().iter() {
-            headers.push(lend_header(name, value, &mut texts));
+        let name = match context.event_name() {
+            Some(Cow::Borrowed(name)) => abi::Bytes::text(name),
+            Some(Cow::Owned(name)) => abi::Bytes::text(self.name.insert(name)),
+            None => abi::Bytes::EMPTY,
+        };
+        let headers = envelope.headers();
+        self.headers.reserve(headers.len());
+        for (name, value) in headers.iter() {
+            self.headers.push(lend_header(name, value, &mut self.texts));
         }
+        let id = match envelope.id().map(|id| (id, id.as_uuid())) {
+            Some((_, Some(uuid))) => abi::Bytes::text(uuid.hyphenated().encode_lower(&mut self.id)),
+            Some((other, None)) => abi::Bytes::text(self.other_id.insert(other.to_string())),
+            None => abi::Bytes::EMPTY,
+        };
         let properties = envelope.properties();
-        let text = |text: Option<&str>| text.map_or(abi::Bytes::EMPTY, abi::Bytes::text);
-        let mut id = [0; Hyphenated::LENGTH];
-        let mut other_id = None;
-        match envelope.id().map(|id| (id, id.as_uuid())) {
-            Some((_, Some(uuid))) => drop(uuid.hyphenated().encode_lower(&mut id)),
-            Some((other, None)) => other_id = Some(other.to_string()),
-            None => {}
-        }
-        let has_uuid = id[0] != 0;
+        let content_type = properties.content_type();
         let deadline = patience.map_or(0, |patience| nanoseconds(SystemTime::now() + patience));
-        let event = abi::Event {
+        self.event = abi::Event {
             size: size_of::<abi::Event>() as u32,
             flags: if context.is_retained() {
                 abi::EVENT_RETAINED
@@ -164,38 +223,29 @@ impl Call {
                 0
             },
             name,
-            id: text(other_id.as_deref()),
+            id,
             routing_key: abi::Bytes::text(envelope.routing_key().as_str()),
-            content_type: text(properties.content_type()),
+            content_type: content_type.map_or(abi::Bytes::EMPTY, abi::Bytes::text),
             body: abi::Bytes::of(envelope.body()),
-            headers: headers.as_ptr(),
-            header_count: headers.len(),
+            headers: self.headers.as_ptr(),
+            header_count: self.headers.len(),
             time_unix_ns: properties.timestamp().map_or(0, nanoseconds),
             deadline_unix_ns: deadline,
             attempt: context.attempt(),
             reserved: 0,
         };
-        let mut call = Arc::new(Self {
-            token: AtomicU64::new(0),
-            event,
-            _name: owned_name,
-            id,
-            _other_id: other_id,
-            _headers: headers,
-            _texts: texts,
-            context,
-            audience: OnceLock::new(),
-            content: OnceLock::new(),
-            progress: Mutex::new(Progress::Waiting(None)),
-            cancelled: AtomicBool::new(false),
-            on_thread: AtomicBool::new(false),
-            written_off: AtomicBool::new(false),
-        });
-        // Only now does the id have its place.
-        if let (Some(call), true) = (Arc::get_mut(&mut call), has_uuid) {
-            call.event.id = abi::Bytes::of(&call.id);
-        }
-        call
+        self.context = Some(context);
+    }
+
+    /// Forgets the event; room that was made for headers stays.
+    fn clear(&mut self) {
+        let mut headers = std::mem::take(&mut self.headers);
+        headers.clear();
+        headers.shrink_to(MAX_SPARE_HEADERS);
+        *self = Self {
+            headers,
+            ..Self::default()
+        };
     }
 
     pub(super) fn event(&self) -> &abi::Event {
@@ -203,7 +253,8 @@ impl Call {
     }
 
     pub(crate) fn context(&self) -> &Context {
-        &self.context
+        let context = self.context.as_ref();
+        context.expect("whoever holds a call holds its event")
     }
 
     pub(super) fn set_token(&self, token: u64) {
@@ -225,7 +276,7 @@ impl Call {
     /// Whom the event is for; `None` if its headers contradict themselves.
     pub(super) fn audience(&self) -> Option<abi::Audience> {
         let lent = self.audience.get_or_init(|| {
-            let audience = self.context.audience().ok()?;
+            let audience = self.context().audience().ok()?;
             let lent = Lent {
                 users: Vec::new(),
                 audience,
@@ -238,8 +289,8 @@ impl Call {
     /// What the event says, or why that cannot be read.
     pub(super) fn content(&self) -> &Result<String, String> {
         self.content.get_or_init(|| {
-            let dialect = self.context.bus().dialect();
-            match dialect.data(self.context.envelope()) {
+            let context = self.context();
+            match context.bus().dialect().data(context.envelope()) {
                 Ok(data) => Ok(data.into_owned()),
                 Err(error) => Err(HandlerError::undecodable(error).to_string()),
             }

@@ -81,7 +81,10 @@ impl Lane {
                 continue;
             }
             job.call.on_thread.store(true, Ordering::SeqCst);
-            generation.invoke(job.handler, &job.call, job.token);
+            let status = generation.invoke(job.handler, &job.call, job.token);
+            if status != abi::PENDING {
+                generation.finish(job.token, Outcome::of(status));
+            }
             // Under the lock, so that a thread is written off inside a handler or not at all.
             let mut state = lock(&self.state);
             job.call.on_thread.store(false, Ordering::SeqCst);

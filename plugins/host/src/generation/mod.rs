@@ -9,6 +9,7 @@ mod control;
 mod lane;
 mod offer;
 mod publish;
+mod spare;
 mod tokens;
 
 use std::ffi::c_void;
@@ -71,6 +72,8 @@ pub(crate) struct Generation {
     /// Events in the plugin's hands: those it may still touch.
     in_flight: AtomicUsize,
     idle: Notify,
+    /// Whether anybody waits for that.
+    ending: AtomicBool,
     /// Those of them that nobody waits for any more.
     abandoned: AtomicUsize,
     control: Control,
@@ -130,6 +133,7 @@ impl Generation {
             tokens: Tokens::default(),
             in_flight: AtomicUsize::new(0),
             idle: Notify::new(),
+            ending: AtomicBool::new(false),
             abandoned: AtomicUsize::new(0),
             control,
             publications,
@@ -221,7 +225,9 @@ impl Generation {
 
     /// The other end of [`join`](Self::join).
     pub(crate) fn leave(&self) {
-        if self.in_flight.fetch_sub(1, Ordering::SeqCst) == 1 {
+        // Either this sees that somebody waits, or whoever waits sees that none is left.
+        let was_last = self.in_flight.fetch_sub(1, Ordering::SeqCst) == 1;
+        if was_last && self.ending.load(Ordering::SeqCst) {
             self.idle.notify_waiters();
         }
     }
@@ -232,6 +238,7 @@ impl Generation {
     }
 
     async fn wait_idle(&self) {
+        self.ending.store(true, Ordering::SeqCst);
         loop {
             let notified = self.idle.notified();
             tokio::pin!(notified);
@@ -243,40 +250,72 @@ impl Generation {
         }
     }
 
-    /// Calls a handler, or has it called; the outcome comes to the call.
-    pub(crate) fn begin(&'static self, id: u32, kind: HandlerKind, call: &Arc<Call>) {
-        self.join();
+    /// Calls a handler, or has it called, for whoever has [joined](Self::join): the event leaves for
+    /// it. Gives the outcome if there is one by then; otherwise it comes to the call.
+    pub(crate) fn begin(
+        &'static self,
+        id: u32,
+        kind: HandlerKind,
+        call: &Arc<Call>,
+    ) -> Option<Outcome> {
         let token = self.tokens.insert(Arc::clone(call));
         call.set_token(token);
         match kind {
-            HandlerKind::Inline | HandlerKind::Async => self.invoke(id, call, token),
+            HandlerKind::Inline | HandlerKind::Async => {
+                let status = self.invoke(id, call, token);
+                if status != abi::PENDING {
+                    return self.finish_at_once(token, Outcome::of(status), call);
+                }
+            }
             HandlerKind::Sync => self.lane.push(self, id, Arc::clone(call), token),
         }
+        call.take()
     }
 
-    /// Calls a handler on this thread.
-    fn invoke(&self, id: u32, call: &Call, token: u64) {
+    /// An event was done with when its handler returned: nobody has to be woken for it.
+    fn finish_at_once(&self, token: u64, outcome: Outcome, call: &Call) -> Option<Outcome> {
+        let Some(taken) = self.take_back(token, &outcome) else {
+            // The plugin completed it as well, before.
+            return call.take();
+        };
+        let handed_back = taken.is_cancelled();
+        drop(taken);
+        self.leave();
+        if handed_back {
+            call.complete(outcome);
+            return call.take();
+        }
+        Some(outcome)
+    }
+
+    /// Calls a handler on this thread, and gives the status it returned.
+    fn invoke(&self, id: u32, call: &Call, token: u64) -> i32 {
         let table = self.table();
         let Some(handle) = table.handle else {
-            self.finish(token, Outcome::of(abi::FAILED));
-            return;
+            return abi::FAILED;
         };
         // SAFETY: the plugin has started and `shutdown` was not called, as this event is in flight
         // (rule 5); the event lives in the call, which the tokens hold until it is completed
         // (rule 2).
-        let status = unsafe { handle(table.state, id, call.event(), token) };
-        if status != abi::PENDING {
-            self.finish(token, Outcome::of(status));
-        }
+        unsafe { handle(table.state, id, call.event(), token) }
     }
 
     /// An event came to its end. What was said by `complete` stands, whatever comes later.
     fn finish(&self, token: u64, outcome: Outcome) -> bool {
-        let Some(call) = self.tokens.remove(token) else {
+        let Some(call) = self.take_back(token, &outcome) else {
             return false;
         };
+        call.complete(outcome);
+        drop(call);
+        self.leave();
+        true
+    }
+
+    /// Takes an event out of the plugin's hands; `None` if it was not there any more.
+    fn take_back(&self, token: u64, outcome: &Outcome) -> Option<Arc<Call>> {
+        let call = self.tokens.remove(token)?;
         if outcome.status == abi::PANIC {
-            self.count_panic(&outcome);
+            self.count_panic(outcome);
         }
         if call.is_cancelled() {
             // One that was handed back is not counted: nothing comes after it.
@@ -285,10 +324,7 @@ impl Generation {
                 .abandoned
                 .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less);
         }
-        call.complete(outcome);
-        drop(call);
-        self.leave();
-        true
+        Some(call)
     }
 
     /// Nobody waits for a call any more: the plugin is told, and keeps the event until it is done.

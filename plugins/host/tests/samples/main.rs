@@ -13,7 +13,13 @@ use trunkline_core::{Bus, DeadLetter, DynamicEvent, Plain, RetryPolicy, RunningS
 use trunkline_memory::MemoryBroker;
 use trunkline_plugin_host::{HostOptions, PluginHost, PluginStatus};
 
-const SAMPLES: [&str; 4] = ["audit-log", "call-stats", "misbehaving", "welcome"];
+const SAMPLES: [&str; 5] = [
+    "audit-log",
+    "call-stats",
+    "call-stats-next",
+    "misbehaving",
+    "welcome",
+];
 
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

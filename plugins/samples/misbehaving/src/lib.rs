@@ -22,6 +22,8 @@ pub enum How {
     Reject,
     /// A panic.
     Panic,
+    /// A panic at the first attempt, and none after it.
+    PanicOnce,
     /// A panic in a destructor.
     PanicInDrop,
     /// A thread that never comes back.
@@ -70,6 +72,7 @@ impl Misbehaving {
         match order.how {
             How::Flood => flood(cx),
             How::Trespass => trespass(cx),
+            How::PanicOnce => panic_once(cx),
             how => alone(how),
         }
     }
@@ -79,6 +82,7 @@ impl Misbehaving {
         match order.how {
             How::Flood => flood(cx),
             How::Trespass => trespass(cx),
+            How::PanicOnce => panic_once(cx),
             // In an `async fn`, what never comes back waits for ever.
             How::Hang => std::future::pending().await,
             How::Slow => {
@@ -138,6 +142,11 @@ fn flood(cx: &Context) -> Result {
         // Those that are too many are refused, and that is what is to be seen.
         let _ = cx.send(&event);
     }
+    Ok(())
+}
+
+fn panic_once(cx: &Context) -> Result {
+    assert!(cx.event().attempt() > 1, "told to panic once");
     Ok(())
 }
 

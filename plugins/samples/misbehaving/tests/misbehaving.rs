@@ -40,6 +40,18 @@ async fn each_fault_is_told_by_its_dead_letter() {
 }
 
 #[tokio::test]
+async fn an_event_that_met_a_panic_is_handled_at_the_next_attempt() {
+    for name in ["misbehave", "misbehave_later"] {
+        let harness = Harness::<Misbehaving>::start(json!({})).await;
+        let event = DynamicEvent::service(name, name).unwrap();
+        let order = event.with_content(&json!({ "how": "panic_once" })).unwrap();
+        harness.publish(&order).await;
+        assert!(harness.dead_letters().await.is_empty());
+        harness.end().await;
+    }
+}
+
+#[tokio::test]
 async fn a_start_that_fails_is_told_and_an_end_that_panics_harms_nobody() {
     let start = async |how: &str| {
         let config = json!({ "start": how });

@@ -13,7 +13,7 @@ use trunkline_plugin::{Context, DynamicEvent, Host, Result, export_plugin};
 /// What the event says, as far as we need it.
 #[derive(Deserialize)]
 struct User {
-    email: String,
+    email: Option<String>,
 }
 
 /// The plugin, which is its configuration.
@@ -28,8 +28,11 @@ impl Welcome {
     }
 
     async fn greet(&self, user: User, cx: &Context) -> Result {
+        let Some(email) = user.email else {
+            return Ok(());
+        };
         let mail = DynamicEvent::tenant("mail_wanted", "mail.wanted", cx.tenant()?)?
-            .with_content(&json!({ "from": self.from, "to": user.email, "template": "welcome" }))?;
+            .with_content(&json!({ "from": self.from, "to": email, "template": "welcome" }))?;
         cx.publish(&mail).await?;
         Ok(())
     }

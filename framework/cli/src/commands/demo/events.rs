@@ -1,7 +1,7 @@
 //! The demo's events: those of Wazo it reads, and those its services publish.
 
 use serde::{Deserialize, Serialize};
-use trunkline::{TenantEvent, UserEvent};
+use trunkline::{ServiceEvent, TenantEvent, UserEvent};
 
 /// A call begins, for one of its users.
 #[derive(Debug, Serialize, Deserialize, UserEvent)]
@@ -109,4 +109,25 @@ pub(super) struct CallLogCreated {
 pub(super) struct CallRated {
     pub(super) call_id: String,
     pub(super) cents: u64,
+}
+
+/// A user is new, whom the plugin `welcome` greets.
+#[derive(Debug, Serialize, Deserialize, TenantEvent)]
+#[event(
+    name = "user_created",
+    service = "confd",
+    routing_key = "config.users.{uuid}.created"
+)]
+pub(super) struct UserCreated {
+    pub(super) uuid: String,
+    pub(super) firstname: String,
+    pub(super) lastname: String,
+    pub(super) email: String,
+}
+
+/// An order to the plugin `misbehaving`.
+#[derive(Debug, Serialize, Deserialize, ServiceEvent)]
+#[event(name = "misbehave", service = "demo", routing_key = "demo.misbehave")]
+pub(super) struct Misbehave {
+    pub(super) how: String,
 }

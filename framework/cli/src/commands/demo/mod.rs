@@ -2,6 +2,7 @@
 
 mod events;
 mod play;
+mod plugins;
 mod services;
 mod stage;
 mod story;
@@ -9,6 +10,7 @@ mod views;
 mod watcher;
 
 use std::io::BufReader;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +27,7 @@ use crate::letters;
 use crate::output::Output;
 use crate::session::Session;
 use play::Play;
+use plugins::Plugged;
 use services::Tariffs;
 use stage::Stage;
 use story::People;
@@ -39,13 +42,19 @@ const MORNING: &str = include_str!("../../../data/telephony.jsonl");
 /// Plays recorded telephony events of three tenants through several small services in this
 /// process, which react and publish events of their own. Shows what two of the tenants see beside each
 /// other, a handler that fails and recovers, and dead letters that are looked at, mended and
-/// replayed. Ends with a summary, also when interrupted.
+/// replayed. Sample plugins are loaded from their files, where they were built; one is swapped for a
+/// newer build and one panics while events flow. Ends with a summary, also when interrupted.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  trunkline demo --seconds 20")]
 pub(crate) struct Demo {
     /// How long it takes
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     seconds: u64,
+
+    /// Loads the sample plugins that were built into DIR; by default those beside this program,
+    /// where cargo puts both
+    #[arg(long, value_name = "DIR")]
+    samples: Option<PathBuf>,
 }
 
 impl Demo {
@@ -76,6 +85,21 @@ impl Demo {
         for service in services::all(&watched, &tariffs, wait) {
             running.push(host::start(session, &account, service).await?);
         }
+        let (mut plugged, why) = match Plugged::start(
+            session,
+            &watched,
+            &account,
+            shown.clone(),
+            self.samples.as_deref(),
+        )
+        .await?
+        {
+            Ok((plugged, service)) => {
+                running.push(service);
+                (Some(plugged), String::new())
+            }
+            Err(why) => (None, why),
+        };
         let mut logd = CallLogd::install(&running).await?;
         let mut open = Vec::new();
         for view in 0..VIEWS {
@@ -89,18 +113,25 @@ impl Demo {
         let names: Vec<_> = names.iter().map(String::as_str).collect();
         let mut stage = Stage::new(bus.clone(), session.output.clone(), people(&recording));
         stage.open(&names, self.seconds)?;
+        let loaded = plugged.as_ref().map(Plugged::list);
+        stage.plugins(loaded.as_deref().ok_or(&why))?;
+        stage.begin()?;
 
         let mut play = Play::new(watched, &account, showing, &mut stage, self.seconds);
         let played = tokio::select! {
             biased;
             () = interrupt.asked() => Ok(()),
             () = session.output.gone() => Err(Failure::silent(Exit::Done)),
-            played = play.all(&recording, &mut logd) => played,
+            played = play.all(&recording, &mut logd, plugged.as_mut()) => played,
         };
         let replayed = play.replayed();
         stage.close();
         let drained = host::drain(running).await;
         open.iter().for_each(|view| view.abort());
+        let listed = plugged.as_ref().map(Plugged::list).unwrap_or_default();
+        if let Some(plugged) = plugged {
+            plugged.close().await;
+        }
         played?;
         drained?;
         let mut left = 0;
@@ -113,8 +144,10 @@ impl Demo {
         let summary = Summary::of(&account)
             .with("replayed", replayed)
             .with("dead_letters_left", left)
-            .with("tenants", &views);
+            .with("tenants", &views)
+            .with("plugins", &listed);
         summary.write(&session.output)?;
+        host::write_plugins(&session.output, &listed)?;
         epilogue(&session.output, &summary, &stage, replayed, left)?;
         bus.close().await?;
         Ok(Exit::Done)

@@ -5,10 +5,13 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, interval_at, sleep_until, timeout};
-use trunkline::{Bus, EventId, PublishOptions};
+use trunkline::{Bus, EventId, PublishOptions, TenantEvent};
 
 use super::CallLogd;
+use super::events::{Misbehave, UserCreated};
+use super::plugins::{Act, Plugged};
 use super::stage::Stage;
+use super::views::TENANTS;
 use super::watcher::Happening;
 use crate::failure::Failure;
 use crate::host::Account;
@@ -60,6 +63,7 @@ impl<'a> Play<'a> {
         &mut self,
         recording: &[Recorded],
         logd: &mut CallLogd,
+        mut plugged: Option<&mut Plugged>,
     ) -> Result<(), Failure> {
         let recorded = recording
             .last()
@@ -82,6 +86,12 @@ impl<'a> Play<'a> {
                     self.dead_letters(logd, pause).await?;
                     begun += before.elapsed();
                 }
+                while let Some((plugged, act)) = plugged
+                    .as_deref_mut()
+                    .and_then(|plugged| plugged.due(event.offset).map(|act| (plugged, act)))
+                {
+                    self.act(plugged, act).await?;
+                }
                 self.watch_until(begun + event.offset.mul_f64(pace)).await?;
                 let mut envelope = event.envelope.clone();
                 if time > 0 {
@@ -94,6 +104,10 @@ impl<'a> Play<'a> {
                     .await?;
             }
             begun += recorded.mul_f64(pace);
+        }
+        while plugged.as_deref().is_some_and(Plugged::is_swapping) {
+            self.watch_until(Instant::now() + Duration::from_millis(20))
+                .await?;
         }
         self.settle().await?;
         // What the views have yet to show is on its way already.
@@ -135,6 +149,34 @@ impl<'a> Play<'a> {
                 () = &mut settled => return Ok(()),
             }
         }
+    }
+
+    /// Does something to the plugins.
+    async fn act(&mut self, plugged: &mut Plugged, act: Act) -> Result<(), Failure> {
+        let publisher = self.bus.publisher();
+        match act {
+            Act::Greet => {
+                let user = UserCreated {
+                    uuid: EventId::generate().to_string(),
+                    firstname: "Ada".to_owned(),
+                    lastname: "Lovelace".to_owned(),
+                    email: "ada@example.com".to_owned(),
+                };
+                publisher.publish(&user.for_tenant(TENANTS[0].uuid)).await?;
+            }
+            Act::Panic => {
+                self.operator("the plugin `misbehaving` is told to panic")?;
+                let order = Misbehave {
+                    how: "panic_once".to_owned(),
+                };
+                publisher.publish(&order).await?;
+            }
+            Act::Swap => {
+                self.operator("a newer build of the plugin `call-stats` is put over its file")?;
+                plugged.swap();
+            }
+        }
+        Ok(())
     }
 
     /// Shows the dead letters, mends their service, and replays them.

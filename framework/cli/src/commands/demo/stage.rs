@@ -3,12 +3,14 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tokio::time::Instant;
+use trunkline::plugins::PluginStatus;
 use trunkline::{Bus, DeadLetter, Envelope};
 
 use super::story::People;
 use super::views::{TENANTS, VIEWS};
 use super::watcher::Happening;
 use crate::failure::Failure;
+use crate::host::PLUGINS;
 use crate::letters::{LetterShown, story};
 use crate::output::{Output, Paint, Progress, Tone, printable, width};
 
@@ -92,7 +94,11 @@ impl Stage {
             bold(self.bus.dialect().name()),
         );
         self.line(title)?;
-        self.line(format!("  {}", services.join(", ")))?;
+        self.line(format!("  {}", services.join(", ")))
+    }
+
+    /// Begins to play.
+    pub(super) fn begin(&mut self) -> Result<(), Failure> {
         self.line("A recorded morning of three tenants is played. Below, what two of them see.")?;
         self.line("")?;
         let head = [0, 1].map(|view| self.column(view, TENANTS[view].name));
@@ -132,6 +138,11 @@ impl Stage {
                 self.step("recovered", json!({"service": service, "attempt": attempt}))?;
                 self.service(service, Tone::Good, &format!("done at attempt {attempt}"))
             }
+            Happening::Swapped(Ok(plugin)) => self.swapped(plugin),
+            Happening::Swapped(Err(reason)) => {
+                self.step("plugin_refused", json!({"reason": reason}))?;
+                self.service(PLUGINS, Tone::Bad, &format!("the swap failed: {reason}"))
+            }
             Happening::DeadLettered { service, reason } => {
                 self.step(
                     "dead_lettered",
@@ -144,6 +155,38 @@ impl Stage {
                 )
             }
         }
+    }
+
+    /// Tells which plugins are there, or why none are.
+    pub(super) fn plugins(
+        &mut self,
+        plugins: Result<&[PluginStatus], &str>,
+    ) -> Result<(), Failure> {
+        match plugins {
+            Ok(plugins) => {
+                for plugin in plugins {
+                    self.step("plugin", to_value(plugin))?;
+                }
+                let named = |plugin: &PluginStatus| format!("{} {}", plugin.name, plugin.version);
+                let named: Vec<_> = plugins.iter().map(named).collect();
+                let (count, named) = (plugins.len(), named.join(", "));
+                self.line(format!("{count} plugins were loaded from files: {named}"))
+            }
+            Err(reason) => {
+                self.step("no_plugins", json!({"reason": reason}))?;
+                self.line(format!("No plugins: {}", printable(reason)))
+            }
+        }
+    }
+
+    fn swapped(&mut self, plugin: &PluginStatus) -> Result<(), Failure> {
+        self.step("plugin", to_value(plugin))?;
+        let (version, generation) = (&plugin.version, plugin.generation);
+        let text = format!(
+            "{version} (generation {generation}) takes the events from here on; \
+             the old version finishes those it has"
+        );
+        self.service(&plugin.name, Tone::Good, &text)
     }
 
     fn seen(&mut self, view: usize, own: bool, envelope: &Envelope) -> Result<(), Failure> {

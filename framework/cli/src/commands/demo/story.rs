@@ -76,6 +76,17 @@ impl People {
             "agent_paused" => format!("agent {} is back", text("agent_number")),
             "auth_session_created" => format!("{} signs in", user("user_uuid")),
             "auth_session_deleted" => format!("{} signs out", user("user_uuid")),
+            "user_created" => format!("{} {} is new", text("firstname"), text("lastname")),
+            "mail_wanted" => format!("a {} mail to {}", text("template"), text("to")),
+            "call_stats_counted" => {
+                let (created, ended) = (&data["created"], &data["ended"]);
+                match data["answered"].as_u64() {
+                    Some(answered) => {
+                        format!("counted: {created} began, {answered} answered, {ended} ended")
+                    }
+                    None => format!("counted: {created} began, {ended} ended"),
+                }
+            }
             "user_voicemail_transcription_created" => {
                 format!("voice mail: \"{}\"", text("transcription_text"))
             }

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use trunkline::plugins::PluginStatus;
 use trunkline::{Attempt, DeadReason, Ending, Envelope, Observer};
+
+use crate::host::PLUGINS;
 
 /// Something a bystander should see.
 #[derive(Debug)]
@@ -26,6 +29,8 @@ pub(super) enum Happening {
     Recovered { service: String, attempt: u32 },
     /// It never will.
     DeadLettered { service: String, reason: DeadReason },
+    /// A newer build took a plugin's place, or could not.
+    Swapped(Result<PluginStatus, String>),
 }
 
 /// Passes on what goes wrong in the services, and what is put right.
@@ -36,7 +41,11 @@ pub(super) struct Watcher(pub(super) mpsc::Sender<Happening>);
 
 impl Observer for Watcher {
     fn attempted(&self, attempt: &Attempt<'_>) {
-        let service = || attempt.service.to_owned();
+        // All plugins are one service: it is the handler's name that says which.
+        let service = || match attempt.service {
+            PLUGINS => attempt.handler.to_owned(),
+            service => service.to_owned(),
+        };
         let happening = match attempt.outcome {
             Ok(()) if attempt.number > 1 => Happening::Recovered {
                 service: service(),

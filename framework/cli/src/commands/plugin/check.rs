@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
-use trunkline::plugins::{HostOptions, Inspected, LoadError, PluginHost};
+use trunkline::plugins::{Inspected, LoadError, PluginHost};
 
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, Tone};
@@ -53,10 +53,10 @@ struct Handler {
 impl Check {
     pub(crate) fn run(self, session: &Session) -> Result<Exit, Failure> {
         let output = &session.output;
-        let options = HostOptions::new();
+        let options = &session.settings.plugins;
         let mut exit = Exit::Done;
         for path in &self.files {
-            let verdict = PluginHost::check(path, &options);
+            let verdict = PluginHost::check(path, options);
             if verdict.is_err() {
                 exit = Exit::Input;
             }

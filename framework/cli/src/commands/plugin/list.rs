@@ -36,7 +36,7 @@ impl List {
                 .iter()
                 .any(|plugin| path_of(plugin).as_ref() == Some(&path))
             {
-                plugins.push(not_hosted(&path));
+                plugins.push(not_hosted(&path, &session.settings.plugins));
             }
         }
         let mut columns = Columns::new([
@@ -82,8 +82,8 @@ fn text_of(value: &Value) -> &str {
 }
 
 /// A file that no host has loaded, as its bytes describe it.
-fn not_hosted(path: &std::path::Path) -> Value {
-    match PluginHost::check(path, &HostOptions::new()) {
+fn not_hosted(path: &std::path::Path, options: &HostOptions) -> Value {
+    match PluginHost::check(path, options) {
         Ok(inspected) => {
             let manifest = inspected.manifest;
             let handler = |handler: &trunkline::plugins::HandlerManifest| {
