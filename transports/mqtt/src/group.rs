@@ -20,7 +20,7 @@ use trunkline_core::{Binding, SubscribeOptions, TestMode, TransportError};
 use crate::NAME;
 use crate::client::{Client, CloseUnlessKept};
 use crate::dead::new_id;
-use crate::keys::{OWN, level};
+use crate::keys::{OWN, filters, level};
 use crate::link::{Filter, Link, Plan, dial};
 use crate::subscription::{Member, Memory, Rules, Ways};
 use crate::wire::{Message, Story, decode};
@@ -31,6 +31,24 @@ pub(crate) const AGAIN: &str = "/trunkline/again/";
 /// The topic of a group's replays.
 pub(crate) fn again(group: &str) -> String {
     format!("{AGAIN}{}", level(group))
+}
+
+/// The filters that a subscription with some bindings subscribes to, as a member of a group or by
+/// itself. Those of a group are shared with the other members (MQTT 5 §4.8.2).
+pub(crate) fn subscribed(bindings: &[Binding], group: Option<&str>) -> Vec<String> {
+    let mut filters = filters(bindings);
+    if let Some(group) = group {
+        filters.push(again(group));
+        filters
+            .iter_mut()
+            .for_each(|filter| *filter = format!("$share/{}/{filter}", level(group)));
+    }
+    filters
+}
+
+/// Where the broker keeps what a group is bound to.
+pub(crate) fn bindings_topic(group: &str) -> String {
+    format!("{OWN}group/{}/bindings", level(group))
 }
 
 /// A member's place in its group.
@@ -61,11 +79,6 @@ impl Membership {
 
     pub(crate) fn again(&self) -> &str {
         &self.again
-    }
-
-    /// A filter shared with the other members (MQTT 5 §4.8.2).
-    pub(crate) fn share(&self, filter: &str) -> String {
-        format!("$share/{}/{filter}", level(&self.name))
     }
 
     /// The topic of a new retry.
@@ -113,6 +126,22 @@ pub(crate) struct Record {
 }
 
 impl Record {
+    /// Descriptions of the group's bindings, if the broker keeps any.
+    pub(crate) fn bindings(&self) -> Option<&[String]> {
+        self.bindings.as_deref()
+    }
+
+    /// Whether some member is here.
+    pub(crate) fn is_at_work(&self) -> bool {
+        self.members.iter().any(|member| member.here)
+    }
+
+    /// Whether the session of some member has a filter.
+    pub(crate) fn has_filter(&self, filter: &str) -> bool {
+        let mut members = self.members.iter();
+        members.any(|member| member.filters.contains(filter))
+    }
+
     pub(crate) fn exists(&self) -> bool {
         self.bindings.is_some() || self.is_foreign || !self.members.is_empty()
     }
@@ -139,7 +168,7 @@ impl Record {
 }
 
 /// Describes bindings so that equal ones read the same, whoever wrote them.
-fn describe(bindings: &[Binding]) -> Vec<String> {
+pub(crate) fn describe(bindings: &[Binding]) -> Vec<String> {
     let mut all: Vec<_> = bindings.iter().map(describe_one).collect();
     all.sort_unstable();
     all.dedup();
@@ -275,8 +304,7 @@ impl Client {
             link.unsubscribe(stale).await?;
         }
         if record.bindings.as_ref() != Some(&wanted) {
-            let topic = format!("{}/bindings", Self::group_topic(group));
-            self.say(topic, to_json(&wanted)).await?;
+            self.say(bindings_topic(group), to_json(&wanted)).await?;
         }
         self.say_presence(membership, &filters).await?;
         self.load_retries(member, membership).await
@@ -302,7 +330,7 @@ impl Client {
             return Ok(());
         };
         let bindings = member.bindings();
-        let topic = format!("{}/bindings", Self::group_topic(membership.name()));
+        let topic = bindings_topic(membership.name());
         self.say(topic, to_json(&describe(&bindings))).await?;
         self.say_presence(membership, &member.filters(&bindings))
             .await
@@ -403,7 +431,10 @@ mod tests {
     #[test]
     fn names_stay_within_their_level() {
         let membership = Membership::new("a/b#", "me+1".into());
-        assert_eq!(membership.share("x/#"), "$share/a%2Fb%23/x/#");
+        let x = Binding::builder().key("x.#").build().unwrap();
+        let filters = subscribed(&[x], Some("a/b#"));
+        let again = "$share/a%2Fb%23//trunkline/again/a%2Fb%23";
+        assert_eq!(filters, ["$share/a%2Fb%23/x/#", again]);
         assert_eq!(membership.again(), "/trunkline/again/a%2Fb%23");
         assert!(
             membership

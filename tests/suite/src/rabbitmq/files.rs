@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use super::node::Setup;
 use crate::ports::Port;
 use crate::tls::Authority;
 
@@ -58,17 +59,18 @@ impl Address {
 pub(super) const COOKIE: &str = "trunkline-tests";
 
 /// Makes the directory of a new node, empty but for its configuration.
-pub(super) fn prepare(directory: &Path, address: &Address, extra: &str) {
+pub(super) fn prepare(directory: &Path, address: &Address, setup: &Setup) {
     let _ = std::fs::remove_dir_all(directory.join("mnesia"));
     std::fs::create_dir_all(directory).expect("target/ can be written");
     for file in ["log.txt", "plugins", "rabbit.conf"] {
         let _ = std::fs::remove_file(directory.join(file));
     }
-    write(&directory.join("plugins"), "[].\n");
+    let plugins = setup.plugins.join(",");
+    write(&directory.join("plugins"), &format!("[{plugins}].\n"));
     write(&directory.join("keeper.sh"), include_str!("keeper.sh"));
     write(
         &directory.join("rabbit.conf"),
-        &configuration(directory, address, extra),
+        &configuration(directory, address, &setup.configuration),
     );
     address.write(directory);
 }

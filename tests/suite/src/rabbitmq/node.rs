@@ -25,6 +25,18 @@ const POOL: usize = 2;
 pub struct Setup {
     /// Lines to add to `rabbitmq.conf`.
     pub configuration: String,
+    /// RabbitMQ's plugins to run, by name.
+    pub plugins: Vec<&'static str>,
+}
+
+impl Setup {
+    /// A node with the management API on a port of 127.0.0.1.
+    pub fn with_management(port: u16) -> Self {
+        Self {
+            configuration: format!("management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {port}\n"),
+            plugins: vec!["rabbitmq_management"],
+        }
+    }
 }
 
 /// A RabbitMQ node in use by this test.
@@ -76,7 +88,7 @@ impl Node {
         let users = FileLock::take(&directory.join("users.lock"), false);
         end(&directory);
         let address = Address::new(None);
-        prepare(&directory, &address, &setup.configuration);
+        prepare(&directory, &address, setup);
         let node = Self {
             directory,
             address,
@@ -103,7 +115,7 @@ impl Node {
         if !(found && node.is_up()) {
             // Nothing of an earlier run is wanted: what it kept may be half written.
             end(&node.directory);
-            prepare(&node.directory, &node.address, "");
+            prepare(&node.directory, &node.address, &Setup::default());
             node.start();
         }
         node
