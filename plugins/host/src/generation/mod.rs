@@ -6,10 +6,13 @@
 
 mod call;
 mod control;
+mod end;
 mod lane;
 mod offer;
+mod outcome;
 mod publish;
 mod spare;
+mod start;
 mod tokens;
 
 use std::ffi::c_void;
@@ -23,15 +26,15 @@ use tokio::sync::{Notify, mpsc};
 use trunkline_core::{Bus, NamePattern};
 use trunkline_plugin_abi as abi;
 
-pub(crate) use call::{Call, Outcome};
+pub(crate) use call::Call;
 use control::Control;
 use lane::Lane;
+pub(crate) use outcome::Outcome;
 use publish::Job;
 use tokens::Tokens;
 
 use crate::counters::Counters;
 use crate::manifest::{HandlerKind, Manifest};
-use crate::native::Code;
 use crate::options::PluginSettings;
 use crate::refusal::Refusal;
 use crate::sync::lock;
@@ -157,53 +160,8 @@ impl Generation {
         &table.expect("a generation that is used has started").0
     }
 
-    /// Loads the code and runs its entry function, on the generation's own thread.
-    pub(crate) async fn start(
-        &'static self,
-        code: Code,
-        patience: Duration,
-    ) -> Result<(), Refusal> {
-        let started = self.control.ask(move || self.enter(code));
-        match tokio::time::timeout(patience, started).await {
-            Ok(Some(outcome)) => outcome,
-            Ok(None) => Err(Refusal::Init {
-                message: "its thread ended".into(),
-            }),
-            Err(_) => Err(Refusal::InitHung { waited: patience }),
-        }
-    }
-
-    fn enter(&'static self, code: Code) -> Result<(), Refusal> {
-        let entry = code.open()?;
-        let mut table = abi::Plugin::EMPTY;
-        // The plugin says how much of it there is; what it does not say is not there.
-        table.size = 0;
-        let api = self.api.get().expect("made with the generation");
-        // SAFETY: the entry function of a plugin of this major version; both tables are as the
-        // interface says, ours lives for ever, and this is the one call (rule 5).
-        let status = unsafe { entry(&api.0, &mut table) };
-        let message = std::mem::take(&mut *lock(&self.last_words));
-        if status == abi::PANIC {
-            return Err(Refusal::InitPanicked { message });
-        }
-        if status != abi::OK {
-            let message = match message {
-                none if none.is_empty() => format!("status {status}"),
-                message => message,
-            };
-            return Err(Refusal::Init { message });
-        }
-        let table = cut_to_size(table);
-        if table.handle.is_none() {
-            return Err(Refusal::Table("handle"));
-        }
-        if table.destroy.is_none() {
-            return Err(Refusal::Table("destroy"));
-        }
-        if self.table.set(Shared(table)).is_err() {
-            unreachable!("a generation starts once");
-        }
-        Ok(())
+    fn ctx(&'static self) -> *mut c_void {
+        std::ptr::from_ref(self).cast_mut().cast()
     }
 
     /// The handler of a route, if this generation has one.
@@ -235,19 +193,6 @@ impl Generation {
     /// Events in the plugin's hands.
     pub(crate) fn in_flight(&self) -> usize {
         self.in_flight.load(Ordering::SeqCst)
-    }
-
-    async fn wait_idle(&self) {
-        self.ending.store(true, Ordering::SeqCst);
-        loop {
-            let notified = self.idle.notified();
-            tokio::pin!(notified);
-            notified.as_mut().enable();
-            if self.in_flight() == 0 {
-                return;
-            }
-            notified.await;
-        }
     }
 
     /// Calls a handler, or has it called, for whoever has [joined](Self::join): the event leaves for
@@ -377,98 +322,6 @@ impl Generation {
         // Nobody listens once the host is gone, and then nothing is to be done.
         let _ = self.alarm.send(Alarm { generation, reason });
     }
-
-    /// Ends the generation: waits until its events are done, stops it, frees its state. Gives how
-    /// many events were handed back unfinished.
-    pub(crate) async fn retire(&'static self, drain: Duration, stop: Duration) -> usize {
-        let mut handed_back = 0;
-        if tokio::time::timeout(drain, self.wait_idle()).await.is_err() {
-            for call in self.tokens.all() {
-                if call.hand_back() {
-                    handed_back += 1;
-                    self.cancel(call.token());
-                }
-            }
-            let _ = tokio::time::timeout(Duration::from_secs(1), self.wait_idle()).await;
-        }
-        let stopped = tokio::time::timeout(stop, self.stop()).await.is_ok();
-        self.open.store(false, Ordering::SeqCst);
-        let name = &self.manifest.name;
-        if stopped && self.in_flight() == 0 {
-            self.control.tell(move || self.destroy());
-        } else {
-            // Its memory stays as it is: something of it still runs.
-            tracing::warn!(plugin = %name, generation = self.number, "it did not stop in time");
-        }
-        // Its task ends with what it has; if the queue is full the plugin's last words are lost.
-        let _ = self.publications.try_send(None);
-        self.lane.close();
-        self.control.close();
-        handed_back
-    }
-
-    /// Ends a generation that never started.
-    pub(crate) fn give_up(&self) {
-        self.open.store(false, Ordering::SeqCst);
-        let _ = self.publications.try_send(None);
-        self.lane.close();
-        self.control.close();
-    }
-
-    async fn stop(&'static self) {
-        let (done, ended) = tokio::sync::oneshot::channel();
-        let asked = self.control.ask(move || {
-            let table = self.table();
-            let Some(shutdown) = table.shutdown else {
-                return abi::OK;
-            };
-            let token = Tokens::SHUTDOWN;
-            *lock(&self.stopping) = Some((token, done));
-            // SAFETY: no event is in the plugin's hands, or it had its time to finish; this is the
-            // one call, on the plugin's own thread (rule 5).
-            let status = unsafe { shutdown(table.state, token) };
-            if status != abi::PENDING {
-                *lock(&self.stopping) = None;
-            }
-            status
-        });
-        if asked.await == Some(abi::PENDING) {
-            let _ = ended.await;
-        }
-    }
-
-    fn destroy(&self) {
-        let table = self.table();
-        if let Some(destroy) = table.destroy {
-            // SAFETY: after `shutdown` and the last completion, once, on the plugin's own thread
-            // (rule 5); nothing is called afterwards.
-            unsafe { destroy(table.state) };
-        }
-    }
-
-    fn ctx(&'static self) -> *mut c_void {
-        std::ptr::from_ref(self).cast_mut().cast()
-    }
-}
-
-/// Forgets the functions that a plugin of an older minor version does not know of.
-fn cut_to_size(given: abi::Plugin) -> abi::Plugin {
-    let covers = |end: usize| given.size as usize >= end;
-    macro_rules! keep {
-        ($($field:ident),*) => {
-            abi::Plugin {
-                size: given.size,
-                flags: given.flags,
-                state: given.state,
-                $($field: if covers(std::mem::offset_of!(abi::Plugin, $field) + size_of::<usize>()) {
-                    given.$field
-                } else {
-                    None
-                },)*
-            }
-        };
-    }
-    keep!(handle, cancel, published, shutdown, destroy)
 }
 
 impl fmt::Debug for Generation {
