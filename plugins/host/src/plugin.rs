@@ -10,12 +10,11 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
-use trunkline_core::{Context, HandlerError, HandlerId};
+use trunkline_core::{Context, HandlerError, HandlerFuture, HandlerId, RawHandler};
 
 use crate::counters::{Counters, PluginCounts};
 use crate::file::Seen;
-use crate::generation::{Call, Generation, Outcome};
-use crate::manifest::HandlerKind;
+use crate::generation::{Answer, Generation, Held, Outcome};
 use crate::options::PluginSettings;
 use crate::sync::lock;
 
@@ -94,11 +93,11 @@ pub(crate) struct About {
     /// The file as it was when it was read.
     pub(crate) seen: Option<Seen>,
     /// The handlers, by route: a route keeps its handler's name.
-    pub(crate) routes: Vec<Route>,
+    pub(crate) routes: Vec<RouteState>,
 }
 
-/// A way from the dispatcher to a handler.
-pub(crate) struct Route {
+/// What is known of a way from the dispatcher to a handler.
+pub(crate) struct RouteState {
     pub(crate) handler: String,
     /// While a version has such a handler.
     pub(crate) id: Option<HandlerId>,
@@ -153,49 +152,40 @@ impl Plugin {
         }
     }
 
-    /// Gives an event to the handler of a route. What is done at once is done here: it costs no
-    /// future worth the name.
-    pub(crate) fn handle(self: &Arc<Self>, route: usize, context: Context) -> Handling {
-        match self.permits.try_acquire() {
-            Ok(permit) => self.begin(permit, route, context),
-            Err(_) => {
-                let plugin = Arc::clone(self);
-                Handling::Waits(Box::pin(async move {
-                    let permit = plugin.permit().await?;
-                    plugin.begin(permit, route, context).await
-                }))
-            }
+    /// Gives an event to the handler of a route, once there is room; waits for its end.
+    async fn handle_later(
+        self: Arc<Self>,
+        route: usize,
+        context: Context,
+    ) -> Result<(), HandlerError> {
+        let permit = self.permit().await?;
+        match self.begin(route, context) {
+            Begun::Done(result) => result,
+            Begun::Later(waiting) => waiting.run(Room::new(&self, permit)).await,
         }
     }
 
-    /// Has the handler called, and says how that went or lets it be waited for.
-    fn begin(
-        self: &Arc<Self>,
-        permit: SemaphorePermit<'_>,
-        route: usize,
-        context: Context,
-    ) -> Handling {
+    /// Has the handler called, by whoever has room for the event.
+    fn begin(&self, route: usize, context: Context) -> Begun {
         let Some(generation) = self.join() else {
-            return Handling::Done(Some(self.absent()));
+            return Begun::Done(self.absent());
         };
         let visit = Visit(generation);
         let Some(handler) = generation.handler(route) else {
             // The version that asked for this event was replaced by one that does not.
-            return Handling::Done(Some(Ok(())));
+            return Begun::Done(Ok(()));
         };
         let most = generation.settings.timeout_ms;
         let patience = Duration::from_millis(handler.timeout_ms.map_or(most, |own| own.min(most)));
-        // What is called at once and never waits has no deadline worth looking at the clock for.
-        let limit = (handler.kind != HandlerKind::Inline).then_some(patience);
-        let call = Call::new(context, limit);
         self.counters.calls.add(1);
         visit.pass_on();
-        if let Some(outcome) = generation.begin(handler.id, handler.kind, &call) {
-            Call::recycle(call);
-            return Handling::Done(Some(self.count(outcome)));
+        match generation.begin(handler, context, patience) {
+            Answer::Done(outcome) => Begun::Done(self.count(outcome)),
+            Answer::Later(call) => Begun::Later(Waiting {
+                guard: Guard { generation, call },
+                patience,
+            }),
         }
-        let guard = Guard { generation, call };
-        Handling::Waits(Box::pin(Room::new(self, permit).wait(guard, patience)))
     }
 
     fn count(&self, outcome: Outcome) -> Result<(), HandlerError> {
@@ -283,23 +273,68 @@ pub(crate) fn handler_name(plugin: &str, handler: &str) -> String {
     format!("{plugin}/{handler}")
 }
 
-/// An event on its way through a plugin.
-pub(crate) enum Handling {
-    /// It is done with; `None` once that was told.
-    Done(Option<Result<(), HandlerError>>),
-    /// It waits.
-    Waits(Pin<Box<dyn Future<Output = Result<(), HandlerError>> + Send>>),
+/// A plugin's handler, as one of the service's.
+pub(crate) struct Route {
+    pub(crate) plugin: Arc<Plugin>,
+    pub(crate) number: usize,
 }
 
-impl Future for Handling {
+/// Handlers that are called without a future, when they are done at once.
+pub(crate) enum Direct {}
+
+impl RawHandler<Direct> for Route {
+    /// What is done at once is done here.
+    fn call(&self, context: &Context) -> Result<HandlerFuture, HandlerError> {
+        let plugin = &self.plugin;
+        let Ok(permit) = plugin.permits.try_acquire() else {
+            let plugin = Arc::clone(plugin);
+            return Ok(Box::pin(plugin.handle_later(self.number, context.clone())));
+        };
+        match plugin.begin(self.number, context.clone()) {
+            Begun::Done(result) => result.map(|()| Box::pin(Done) as HandlerFuture),
+            Begun::Later(waiting) => Ok(Box::pin(waiting.run(Room::new(plugin, permit)))),
+        }
+    }
+}
+
+/// A handler that is done. It has no size, so a box of it needs no memory.
+struct Done;
+
+impl Future for Done {
     type Output = Result<(), HandlerError>;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
-        match &mut *self {
-            Self::Done(outcome) => {
-                Poll::Ready(outcome.take().expect("nobody polls what is ready again"))
+    fn poll(self: Pin<&mut Self>, _: &mut task::Context<'_>) -> Poll<Self::Output> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// An event that was given to a handler.
+enum Begun {
+    /// The handler is done.
+    Done(Result<(), HandlerError>),
+    /// It takes its time.
+    Later(Waiting),
+}
+
+/// Waits for a handler.
+struct Waiting {
+    guard: Guard,
+    patience: Duration,
+}
+
+impl Waiting {
+    async fn run(self, room: Room) -> Result<(), HandlerError> {
+        let Self { guard, patience } = self;
+        let plugin = &room.0;
+        let done = std::future::poll_fn(|cx| guard.call.poll(cx));
+        match tokio::time::timeout(patience, done).await {
+            Ok(outcome) => plugin.count(outcome),
+            Err(_) => {
+                plugin.counters.timeouts.add(1);
+                let name = &plugin.name;
+                let text = format!("plugin `{name}` was not done within {patience:?}");
+                Err(HandlerError::retry(text))
             }
-            Self::Waits(waits) => waits.as_mut().poll(cx),
         }
     }
 }
@@ -311,20 +346,6 @@ impl Room {
     fn new(plugin: &Arc<Plugin>, permit: SemaphorePermit<'_>) -> Self {
         permit.forget();
         Self(Arc::clone(plugin))
-    }
-
-    async fn wait(self, guard: Guard, patience: Duration) -> Result<(), HandlerError> {
-        let plugin = &self.0;
-        let done = std::future::poll_fn(|cx| guard.call.poll(cx));
-        match tokio::time::timeout(patience, done).await {
-            Ok(outcome) => plugin.count(outcome),
-            Err(_) => {
-                plugin.counters.timeouts.add(1);
-                let name = &plugin.name;
-                let text = format!("plugin `{name}` was not done within {patience:?}");
-                Err(HandlerError::retry(text))
-            }
-        }
     }
 }
 
@@ -353,7 +374,7 @@ impl Drop for Visit {
 /// Tells the plugin when nobody waits for a call any more.
 struct Guard {
     generation: &'static Generation,
-    call: Arc<Call>,
+    call: Held,
 }
 
 impl Drop for Guard {

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use trunkline_plugin_abi as abi;
 
-use super::Generation;
-use super::tokens::Tokens;
+use super::{Generation, Held, SHUTDOWN};
 use crate::sync::lock;
 
 impl Generation {
@@ -15,7 +14,7 @@ impl Generation {
     pub(crate) async fn retire(&'static self, drain: Duration, stop: Duration) -> usize {
         let mut handed_back = 0;
         if tokio::time::timeout(drain, self.wait_idle()).await.is_err() {
-            for call in self.tokens.all() {
+            for call in Held::all(self) {
                 if call.hand_back() {
                     handed_back += 1;
                     self.cancel(call.token());
@@ -54,7 +53,7 @@ impl Generation {
             let Some(shutdown) = table.shutdown else {
                 return abi::OK;
             };
-            let token = Tokens::SHUTDOWN;
+            let token = SHUTDOWN;
             *lock(&self.stopping) = Some((token, done));
             // SAFETY: no event is in the plugin's hands, or it had its time to finish; this is the
             // one call, on the plugin's own thread (rule 5).

@@ -7,13 +7,14 @@
 mod call;
 mod control;
 mod end;
+mod held;
 mod lane;
+mod lent;
 mod offer;
 mod outcome;
+mod pool;
 mod publish;
-mod spare;
 mod start;
-mod tokens;
 
 use std::ffi::c_void;
 use std::fmt;
@@ -23,18 +24,19 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, mpsc};
-use trunkline_core::{Bus, NamePattern};
+use trunkline_core::{Bus, Context, NamePattern};
 use trunkline_plugin_abi as abi;
 
 pub(crate) use call::Call;
 use control::Control;
+use held::Begun;
+pub(crate) use held::Held;
 use lane::Lane;
 pub(crate) use outcome::Outcome;
 use publish::Job;
-use tokens::Tokens;
 
 use crate::counters::Counters;
-use crate::manifest::{HandlerKind, Manifest};
+use crate::manifest::{HandlerKind, HandlerManifest, Manifest};
 use crate::options::PluginSettings;
 use crate::refusal::Refusal;
 use crate::sync::lock;
@@ -71,7 +73,6 @@ pub(crate) struct Generation {
     table: OnceLock<Shared<abi::Plugin>>,
     config: String,
     allowed: Vec<NamePattern>,
-    tokens: Tokens,
     /// Events in the plugin's hands: those it may still touch.
     in_flight: AtomicUsize,
     idle: Notify,
@@ -93,6 +94,25 @@ pub(crate) struct Generation {
     routes: OnceLock<Vec<Option<usize>>>,
     alarm: mpsc::UnboundedSender<Alarm>,
     panics: Mutex<Vec<std::time::Instant>>,
+}
+
+/// The token of `shutdown`: no event's, as a place's number is never that high.
+const SHUTDOWN: u64 = u64::MAX;
+
+/// What came of calling a handler.
+pub(crate) enum Answer {
+    Done(Outcome),
+    /// The outcome comes to the call.
+    Later(Held),
+}
+
+impl Answer {
+    /// The outcome, if it has come to the call.
+    fn of(held: Held) -> Self {
+        // While the token stands there is none, and no lock has to be taken to know it.
+        let outcome = (held.token() == 0).then(|| held.take()).flatten();
+        outcome.map_or(Self::Later(held), Self::Done)
+    }
 }
 
 /// A table of the interface, as threads share it.
@@ -133,7 +153,6 @@ impl Generation {
             table: OnceLock::new(),
             config,
             allowed,
-            tokens: Tokens::default(),
             in_flight: AtomicUsize::new(0),
             idle: Notify::new(),
             ending: AtomicBool::new(false),
@@ -165,7 +184,7 @@ impl Generation {
     }
 
     /// The handler of a route, if this generation has one.
-    pub(crate) fn handler(&self, route: usize) -> Option<&crate::manifest::HandlerManifest> {
+    pub(crate) fn handler(&self, route: usize) -> Option<&HandlerManifest> {
         let place = self.routes.get()?.get(route).copied().flatten()?;
         self.manifest.handlers.get(place)
     }
@@ -196,41 +215,45 @@ impl Generation {
     }
 
     /// Calls a handler, or has it called, for whoever has [joined](Self::join): the event leaves for
-    /// it. Gives the outcome if there is one by then; otherwise it comes to the call.
+    /// it. What takes longer comes to the call.
     pub(crate) fn begin(
         &'static self,
-        id: u32,
-        kind: HandlerKind,
-        call: &Arc<Call>,
-    ) -> Option<Outcome> {
-        let token = self.tokens.insert(Arc::clone(call));
-        call.set_token(token);
-        match kind {
+        handler: &HandlerManifest,
+        context: Context,
+        patience: Duration,
+    ) -> Answer {
+        // What is called at once and never waits has no deadline worth looking at the clock for.
+        let limit = (handler.kind != HandlerKind::Inline).then_some(patience);
+        let Begun { held, token } = Held::begin(self, context, limit);
+        match handler.kind {
             HandlerKind::Inline | HandlerKind::Async => {
-                let status = self.invoke(id, call, token);
+                let status = self.invoke(handler.id, &held, token);
                 if status != abi::PENDING {
-                    return self.finish_at_once(token, Outcome::of(status), call);
+                    return self.finish_at_once(held, token, Outcome::of(status));
                 }
             }
-            HandlerKind::Sync => self.lane.push(self, id, Arc::clone(call), token),
+            HandlerKind::Sync => self.lane.push(self, handler.id, held.clone(), token),
         }
-        call.take()
+        Answer::of(held)
     }
 
     /// An event was done with when its handler returned: nobody has to be woken for it.
-    fn finish_at_once(&self, token: u64, outcome: Outcome, call: &Call) -> Option<Outcome> {
-        let Some(taken) = self.take_back(token, &outcome) else {
+    fn finish_at_once(&self, held: Held, token: u64, outcome: Outcome) -> Answer {
+        let Some(plugins) = held.take_back(token) else {
             // The plugin completed it as well, before.
-            return call.take();
+            return Answer::of(held);
         };
-        let handed_back = taken.is_cancelled();
-        drop(taken);
+        self.came_back(&held, &outcome);
+        let answer = if held.is_cancelled() {
+            held.complete(outcome);
+            drop(plugins);
+            Answer::of(held)
+        } else {
+            held.release_both(plugins);
+            Answer::Done(outcome)
+        };
         self.leave();
-        if handed_back {
-            call.complete(outcome);
-            return call.take();
-        }
-        Some(outcome)
+        answer
     }
 
     /// Calls a handler on this thread, and gives the status it returned.
@@ -240,25 +263,28 @@ impl Generation {
             return abi::FAILED;
         };
         // SAFETY: the plugin has started and `shutdown` was not called, as this event is in flight
-        // (rule 5); the event lives in the call, which the tokens hold until it is completed
-        // (rule 2).
+        // (rule 5); the event lives in the call, which the plugin holds until its token is
+        // completed (rule 2).
         unsafe { handle(table.state, id, call.event(), token) }
     }
 
     /// An event came to its end. What was said by `complete` stands, whatever comes later.
     fn finish(&self, token: u64, outcome: Outcome) -> bool {
-        let Some(call) = self.take_back(token, &outcome) else {
+        let Some(held) = Held::find(self, token) else {
             return false;
         };
-        call.complete(outcome);
-        drop(call);
+        let Some(plugins) = held.take_back(token) else {
+            return false;
+        };
+        self.came_back(&held, &outcome);
+        held.complete(outcome);
+        held.release_both(plugins);
         self.leave();
         true
     }
 
-    /// Takes an event out of the plugin's hands; `None` if it was not there any more.
-    fn take_back(&self, token: u64, outcome: &Outcome) -> Option<Arc<Call>> {
-        let call = self.tokens.remove(token)?;
+    /// An event left the plugin's hands.
+    fn came_back(&self, call: &Call, outcome: &Outcome) {
         if outcome.status == abi::PANIC {
             self.count_panic(outcome);
         }
@@ -269,11 +295,10 @@ impl Generation {
                 .abandoned
                 .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less);
         }
-        Some(call)
     }
 
     /// Nobody waits for a call any more: the plugin is told, and keeps the event until it is done.
-    pub(crate) fn abandon(&'static self, call: &Arc<Call>) {
+    pub(crate) fn abandon(&'static self, call: &Held) {
         if !call.give_up() {
             return;
         }
@@ -294,7 +319,7 @@ impl Generation {
     fn cancel(&'static self, token: u64) {
         self.control.tell(move || {
             let table = self.table();
-            if let (Some(cancel), true) = (table.cancel, self.tokens.has(token)) {
+            if let (Some(cancel), Some(_held)) = (table.cancel, Held::find(self, token)) {
                 // SAFETY: the token is still the plugin's; `cancel` may be called on any thread.
                 unsafe { cancel(table.state, token) };
             }
