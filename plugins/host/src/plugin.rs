@@ -1,5 +1,6 @@
 //! One plugin: what stays the same while its versions come and go.
 
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -8,12 +9,13 @@ use std::task::{self, Poll};
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use trunkline_core::{Context, HandlerError, HandlerFuture, HandlerId, RawHandler};
 
 use crate::counters::{Counters, PluginCounts};
 use crate::file::Seen;
+use crate::gate::Gate;
 use crate::generation::{Answer, Generation, Held, Outcome};
 use crate::options::PluginSettings;
 use crate::sync::lock;
@@ -78,7 +80,7 @@ pub(crate) struct Plugin {
     current: AtomicPtr<Generation>,
     pub(crate) counters: Arc<Counters>,
     /// Bounds the events in its hands, over all versions.
-    permits: Semaphore,
+    gate: Gate,
     /// Bounds the events that wait for that.
     waiting: Semaphore,
     pub(crate) state: Mutex<PluginState>,
@@ -109,7 +111,7 @@ impl Plugin {
             name: name.to_owned(),
             current: AtomicPtr::default(),
             counters: Arc::new(Counters::new(name)),
-            permits: Semaphore::new(settings.concurrency),
+            gate: Gate::new(settings.concurrency),
             waiting: Semaphore::new(settings.queue),
             state: Mutex::new(PluginState::Retired),
             about: Mutex::new(About {
@@ -158,10 +160,11 @@ impl Plugin {
         route: usize,
         context: Context,
     ) -> Result<(), HandlerError> {
-        let permit = self.permit().await?;
+        self.enter().await?;
+        let room = Room(&*self);
         match self.begin(route, context) {
             Begun::Done(result) => result,
-            Begun::Later(waiting) => waiting.run(Room::new(&self, permit)).await,
+            Begun::Later(waiting) => waiting.run(room).await,
         }
     }
 
@@ -201,9 +204,9 @@ impl Plugin {
     ///
     /// A plugin that is merely busy makes events wait, and the broker with them. One that is stuck
     /// may not do so: then those that are too many go back at once, and other plugins go on.
-    async fn permit(&self) -> Result<SemaphorePermit<'_>, HandlerError> {
-        if let Ok(permit) = self.permits.try_acquire() {
-            return Ok(permit);
+    async fn enter(&self) -> Result<(), HandlerError> {
+        if self.gate.enter() {
+            return Ok(());
         }
         let patience = self
             .current()
@@ -218,8 +221,8 @@ impl Plugin {
             } else {
                 STUCK.min(patience)
             };
-            if let Ok(Ok(permit)) = tokio::time::timeout(turn, self.permits.acquire()).await {
-                return Ok(permit);
+            if tokio::time::timeout(turn, self.gate.wait()).await.is_ok() {
+                return Ok(());
             }
             if self.finished() == before || Instant::now() >= until {
                 break;
@@ -286,13 +289,14 @@ impl RawHandler<Direct> for Route {
     /// What is done at once is done here.
     fn call(&self, context: &Context) -> Result<HandlerFuture, HandlerError> {
         let plugin = &self.plugin;
-        let Ok(permit) = plugin.permits.try_acquire() else {
+        if !plugin.gate.enter() {
             let plugin = Arc::clone(plugin);
             return Ok(Box::pin(plugin.handle_later(self.number, context.clone())));
-        };
+        }
+        let room = Room(&**plugin);
         match plugin.begin(self.number, context.clone()) {
             Begun::Done(result) => result.map(|()| Box::pin(Done) as HandlerFuture),
-            Begun::Later(waiting) => Ok(Box::pin(waiting.run(Room::new(plugin, permit)))),
+            Begun::Later(waiting) => Ok(Box::pin(waiting.run(room.kept(plugin)))),
         }
     }
 }
@@ -323,7 +327,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    async fn run(self, room: Room) -> Result<(), HandlerError> {
+    async fn run(self, room: Room<impl Deref<Target = Plugin>>) -> Result<(), HandlerError> {
         let Self { guard, patience } = self;
         let plugin = &room.0;
         let done = std::future::poll_fn(|cx| guard.call.poll(cx));
@@ -339,19 +343,20 @@ impl Waiting {
     }
 }
 
-/// Leave to hold one event, given back when this is dropped.
-struct Room(Arc<Plugin>);
+/// Room for one event, given back when this is dropped.
+struct Room<P: Deref<Target = Plugin>>(P);
 
-impl Room {
-    fn new(plugin: &Arc<Plugin>, permit: SemaphorePermit<'_>) -> Self {
-        permit.forget();
-        Self(Arc::clone(plugin))
+impl Room<&Plugin> {
+    /// The same room, for longer.
+    fn kept(self, plugin: &Arc<Plugin>) -> Room<Arc<Plugin>> {
+        std::mem::forget(self);
+        Room(Arc::clone(plugin))
     }
 }
 
-impl Drop for Room {
+impl<P: Deref<Target = Plugin>> Drop for Room<P> {
     fn drop(&mut self) {
-        self.0.permits.add_permits(1);
+        self.0.gate.leave();
     }
 }
 

@@ -75,6 +75,11 @@ impl Held {
         // SAFETY: what comes from the pool is held by nobody, and by us alone until the holds are
         // counted below.
         unsafe { (*place.call.get()).begin(generation, context, patience) };
+        Self::arm(place)
+    }
+
+    /// Counts the two holds of a place that nobody holds, and lets its token be found.
+    fn arm(place: &'static Place) -> Begun {
         // Zero would make a token of 0, which stands for no event.
         let version = place.version.load(Ordering::Relaxed).wrapping_add(1).max(1);
         place.version.store(version, Ordering::Relaxed);
@@ -161,5 +166,87 @@ impl Deref for Held {
 impl Drop for Held {
     fn drop(&mut self) {
         self.0.release(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    fn begin() -> Begun {
+        Held::arm(pool::take())
+    }
+
+    fn holders(place: &Place) -> u32 {
+        place.holders.load(Ordering::SeqCst)
+    }
+
+    #[test]
+    fn a_token_is_taken_back_once() {
+        let Begun { held, token } = begin();
+        let plugins = held.take_back(token);
+        assert!(plugins.is_some());
+        assert!(held.take_back(token).is_none());
+        assert_eq!((held.token(), holders(held.0)), (0, 2));
+    }
+
+    #[test]
+    fn a_place_is_free_when_both_holds_are_gone_and_its_old_token_fits_no_more() {
+        let Begun { held, token } = begin();
+        let place = held.0;
+        held.take_back(token).unwrap();
+        drop(held);
+        assert_eq!(holders(place), 0);
+        assert!(Held::at(place).is_none());
+        let next = begin();
+        assert!(
+            std::ptr::eq(next.held.0, place),
+            "it was the last one freed"
+        );
+        assert_ne!(next.token, token);
+        assert!(next.held.take_back(token).is_none());
+        assert_eq!(holders(place), 2);
+        let plugins = next.held.take_back(next.token).unwrap();
+        next.held.release_both(plugins);
+        assert_eq!(holders(place), 0);
+    }
+
+    /// Threads that come with every token there was, while its event ends: one of all succeeds, and
+    /// no hold is lost or made up.
+    #[test]
+    fn of_many_who_complete_an_event_one_does() {
+        const ROUNDS: usize = 2000;
+        let (mut sent, threads): (Vec<_>, Vec<_>) = (0..3)
+            .map(|_| {
+                let (send, tokens) = std::sync::mpsc::channel::<u64>();
+                let thread = thread::spawn(move || {
+                    let mut taken = 0;
+                    for token in tokens {
+                        let held = pool::place(token as u32).and_then(Held::at);
+                        let fits = held.filter(|held| held.token() == token);
+                        let plugins = fits.as_ref().and_then(|held| held.take_back(token));
+                        taken += usize::from(plugins.is_some());
+                    }
+                    taken
+                });
+                (send, thread)
+            })
+            .unzip();
+        let mut own = 0;
+        let mut places = Vec::new();
+        for _ in 0..ROUNDS {
+            let Begun { held, token } = begin();
+            for send in &sent {
+                send.send(token).unwrap();
+            }
+            own += usize::from(held.take_back(token).is_some());
+            places.push(held.0);
+        }
+        sent.clear();
+        let others: usize = threads.into_iter().map(|t| t.join().unwrap()).sum();
+        assert_eq!(own + others, ROUNDS);
+        assert!(places.iter().all(|place| holders(place) == 0));
     }
 }

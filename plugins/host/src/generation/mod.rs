@@ -14,6 +14,7 @@ mod offer;
 mod outcome;
 mod pool;
 mod publish;
+mod said;
 mod start;
 
 use std::ffi::c_void;
@@ -34,6 +35,7 @@ pub(crate) use held::Held;
 use lane::Lane;
 pub(crate) use outcome::Outcome;
 use publish::Job;
+use said::Handling;
 
 use crate::counters::Counters;
 use crate::manifest::{HandlerKind, HandlerManifest, Manifest};
@@ -227,9 +229,11 @@ impl Generation {
         let Begun { held, token } = Held::begin(self, context, limit);
         match handler.kind {
             HandlerKind::Inline | HandlerKind::Async => {
+                let handling = Handling::of(token);
                 let status = self.invoke(handler.id, &held, token);
-                if status != abi::PENDING {
-                    return self.finish_at_once(held, token, Outcome::of(status));
+                let said = handling.end();
+                if said.is_some() || status != abi::PENDING {
+                    return self.finish_at_once(held, token, said, status);
                 }
             }
             HandlerKind::Sync => self.lane.push(self, handler.id, held.clone(), token),
@@ -237,12 +241,17 @@ impl Generation {
         Answer::of(held)
     }
 
-    /// An event was done with when its handler returned: nobody has to be woken for it.
-    fn finish_at_once(&self, held: Held, token: u64, outcome: Outcome) -> Answer {
+    /// An event was done with when its handler returned: nobody has to be woken for it. What was
+    /// said by `complete` stands, whatever was returned.
+    fn finish_at_once(&self, held: Held, token: u64, said: Option<Outcome>, status: i32) -> Answer {
         let Some(plugins) = held.take_back(token) else {
-            // The plugin completed it as well, before.
+            // Another thread of the plugin's completed it before.
+            if said.is_some() {
+                self.counters.late.add(1);
+            }
             return Answer::of(held);
         };
+        let outcome = said.unwrap_or_else(|| Outcome::of(status));
         self.came_back(&held, &outcome);
         let answer = if held.is_cancelled() {
             held.complete(outcome);

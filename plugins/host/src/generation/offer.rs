@@ -8,6 +8,7 @@ use metrics::{counter, gauge, histogram};
 use tracing::level_filters::LevelFilter;
 use trunkline_plugin_abi as abi;
 
+use super::said::{self, Saying};
 use super::{Generation, Held, Outcome, SHUTDOWN, publish};
 use crate::sync::lock;
 
@@ -155,8 +156,15 @@ unsafe extern "C" fn complete(ctx: *mut c_void, token: u64, reply: *const abi::R
                     None => generation.counters.late.add(1),
                 }
             }
+            // That is no outcome.
+            _ if outcome.status == abi::PENDING => generation.counters.late.add(1),
             _ => {
-                if outcome.status == abi::PENDING || !generation.finish(token, outcome) {
+                let late = match said::keep(token, outcome) {
+                    Saying::Kept => false,
+                    Saying::Late => true,
+                    Saying::Elsewhere(outcome) => !generation.finish(token, outcome),
+                };
+                if late {
                     generation.counters.late.add(1);
                 }
             }
