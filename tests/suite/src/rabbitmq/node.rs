@@ -25,6 +25,8 @@ const POOL: usize = 2;
 pub struct Setup {
     /// Lines to add to `rabbitmq.conf`.
     pub configuration: String,
+    /// Whether it speaks MQTT, too: its plugin, which ends sessions and topics in queues and keys.
+    pub mqtt: bool,
 }
 
 /// A RabbitMQ node in use by this test.
@@ -32,6 +34,7 @@ pub struct Setup {
 pub struct Node {
     directory: PathBuf,
     address: Address,
+    mqtt: bool,
     /// Kept so that the node's keeper sees it in use; last, so that it goes last.
     _users: FileLock,
     _alone: Option<FileLock>,
@@ -45,7 +48,7 @@ impl Node {
         if let Some(node) = shared.upgrade() {
             return node;
         }
-        let node = Arc::new(Self::in_place("rabbitmq-shared", None));
+        let node = Arc::new(Self::in_place("rabbitmq-shared", None, &Setup::default()));
         *shared = Arc::downgrade(&node);
         node
     }
@@ -61,9 +64,18 @@ impl Node {
             let any = &names[fastrand::usize(..names.len())];
             (any, FileLock::take(&lock(any), true))
         });
-        let node = Self::in_place(name, Some(alone));
+        let node = Self::in_place(name, Some(alone), &Setup::default());
         node.sweep();
         Arc::new(node)
+    }
+
+    /// A node for every test that harms nobody but its own virtual host, and that speaks MQTT.
+    pub fn with_mqtt() -> Arc<Self> {
+        let setup = Setup {
+            mqtt: true,
+            ..Setup::default()
+        };
+        Arc::new(Self::in_place("rabbitmq-mqtt", None, &setup))
     }
 
     /// A node of another make-up, for as long as the value lives and a little longer. `name` must
@@ -76,10 +88,11 @@ impl Node {
         let users = FileLock::take(&directory.join("users.lock"), false);
         end(&directory);
         let address = Address::new(None);
-        prepare(&directory, &address, &setup.configuration);
+        prepare(&directory, &address, setup);
         let node = Self {
             directory,
             address,
+            mqtt: setup.mqtt,
             _users: users,
             _alone: Some(alone),
         };
@@ -87,7 +100,7 @@ impl Node {
         Arc::new(node)
     }
 
-    fn in_place(name: &str, alone: Option<FileLock>) -> Self {
+    fn in_place(name: &str, alone: Option<FileLock>, setup: &Setup) -> Self {
         let directory = scratch::root().join(name);
         std::fs::create_dir_all(&directory).expect("target/ can be written");
         let users = FileLock::take(&directory.join("users.lock"), false);
@@ -97,13 +110,14 @@ impl Node {
         let node = Self {
             address: running.unwrap_or_else(|| Address::new(None)),
             directory,
+            mqtt: setup.mqtt,
             _users: users,
             _alone: alone,
         };
         if !(found && node.is_up()) {
             // Nothing of an earlier run is wanted: what it kept may be half written.
             end(&node.directory);
-            prepare(&node.directory, &node.address, "");
+            prepare(&node.directory, &node.address, setup);
             node.start();
         }
         node
@@ -134,6 +148,11 @@ impl Node {
         self.address.amqps
     }
 
+    /// The port for MQTT, on a node that [speaks](Setup::mqtt) it.
+    pub fn mqtt_port(&self) -> u16 {
+        self.address.mqtt
+    }
+
     /// The certificate of the authority its own is signed by.
     pub fn authority(&self) -> PathBuf {
         self.directory.join("authority.pem")
@@ -159,8 +178,10 @@ impl Node {
 
     /// Whether it takes connections.
     pub fn is_up(&self) -> bool {
+        let takes = |port| TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok();
         self.try_eval("rabbit:is_running()") == Ok("true".into())
-            && TcpStream::connect((Ipv4Addr::LOCALHOST, self.address.amqp)).is_ok()
+            && takes(self.address.amqp)
+            && (!self.mqtt || takes(self.address.mqtt))
     }
 
     /// Starts the node's process, if there is none, and waits until clients can connect. What it

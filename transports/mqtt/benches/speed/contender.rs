@@ -43,7 +43,8 @@ pub(crate) struct Row {
 fn broker() -> Mosquitto {
     Setup::new()
         .forgetful()
-        .with("max_inflight_messages 0\nlog_type error")
+        .quiet()
+        .with("max_inflight_messages 0")
         .start()
 }
 

@@ -85,7 +85,7 @@ async fn publish(broker: Mosquitto, events: usize, window: usize, rich: bool) ->
     publishing.await.unwrap()
 }
 
-/// Publishes without an answer, one after the other, until all are gone.
+/// Publishes without an answer, one after the other, until the broker has all.
 async fn publish_unanswered(broker: Mosquitto, events: usize) -> Duration {
     let publishing = tokio::spawn(async move {
         let mqtt = connect(&broker, "qos=0").await;

@@ -93,6 +93,9 @@ pub(crate) trait Inlet: Send + Sync + 'static {
     /// The link is up, its subscriptions restored.
     fn up(&self) {}
 
+    /// Some time has passed on a link that is up: an eighth of the keep-alive time, or a second.
+    fn beat(&self) {}
+
     /// The link is gone, and with it what this connection brought.
     fn lost(&self, since: SystemTime, reason: &Arc<str>);
 

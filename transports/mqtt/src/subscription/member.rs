@@ -14,7 +14,7 @@ use crate::client::Client;
 use crate::keys::{self, OWN};
 use crate::link::{AckNow, Arrival, Filter, Inlet, Link, Outage, closed};
 use crate::sync::Mutex;
-use crate::wire::{Message, Number, Story, decode};
+use crate::wire::{Message, Story, decode};
 use crate::{board::Line, group::Membership};
 
 /// Events that wait here before no more are read, where the broker's window does not bound them.
@@ -201,15 +201,6 @@ impl Member {
         !found.is_empty()
     }
 
-    /// Tells of a gap where an event's number says that others before it were dropped.
-    fn follow(&self, publisher: &str, topic: &str, number: Number) {
-        let missed = self.sequences.lock().follow(publisher, topic, number);
-        if missed > 0 {
-            let reason = "the broker dropped events; look at its limits of queued messages";
-            self.inbox.push_gap(Gap::new(reason).with_missed(missed));
-        }
-    }
-
     /// With another member in the group, events left out may have come there.
     fn look_at_others(&self, message: &Message) {
         let group = self.rules.group.as_ref();
@@ -233,7 +224,8 @@ impl Member {
         if let Some((publisher, Some(number))) = from
             && !message.retain
         {
-            self.follow(publisher, &message.topic, number);
+            let mut sequences = self.sequences.lock();
+            sequences.follow(publisher, &message.topic, number, Instant::now());
         }
         if self.rules.no_local && from.is_some_and(|(name, _)| name == self.client.name()) {
             return None;
@@ -314,6 +306,14 @@ impl Inlet for Member {
 
     fn up(&self) {
         self.line.up();
+    }
+
+    fn beat(&self) {
+        let missed = self.sequences.lock().missed(Instant::now());
+        if missed > 0 {
+            let reason = "the broker dropped events; look at its limits of queued messages";
+            self.inbox.push_gap(Gap::new(reason).with_missed(missed));
+        }
     }
 
     fn lost(&self, since: SystemTime, reason: &Arc<str>) {

@@ -27,6 +27,9 @@ const MAX_OUT: usize = 256 << 10;
 /// to come back.
 const GRACE: Duration = Duration::from_secs(3);
 
+/// The longest time between two looks at the clock.
+const LONGEST_BEAT: Duration = Duration::from_secs(1);
+
 /// The pause between two such tries.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -152,7 +155,7 @@ impl<'a> Serve<'a> {
         let mut batch = Vec::new();
         // Made once, not at every turn: a turn is often one event.
         let closed = async { drop(closing.wait_for(|closing| *closing).await) };
-        let mut beats = interval(self.keep_alive / 8);
+        let mut beats = interval((self.keep_alive / 8).min(LONGEST_BEAT));
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         tokio::pin!(closed);
         self.announce();
@@ -180,7 +183,10 @@ impl<'a> Serve<'a> {
                     self.pause = None;
                     Ok(())
                 }
-                _ = beats.tick() => self.show_life(full),
+                _ = beats.tick() => {
+                    self.driver.inlet.beat();
+                    self.show_life(full)
+                }
                 () = shared.unblocked.notified(), if full => Ok(()),
                 () = &mut closed => return self.goodbye().await,
             };
