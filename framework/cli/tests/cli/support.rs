@@ -68,7 +68,7 @@ fn left(output: &std::process::Output) -> Left {
 
 /// A program at work, which is ended with the test.
 pub(crate) struct AtWork {
-    child: Child,
+    child: Ended,
     out: BufReader<std::process::ChildStdout>,
 }
 
@@ -83,7 +83,7 @@ impl AtWork {
         input: Stdio,
     ) -> (Self, BufReader<std::process::ChildStderr>) {
         let mut started = Self::spawn(arguments, input, Stdio::piped());
-        let said = BufReader::new(started.child.stderr.take().unwrap());
+        let said = BufReader::new(started.child.0.stderr.take().unwrap());
         (started, said)
     }
 
@@ -93,7 +93,10 @@ impl AtWork {
         let started = command.stdout(Stdio::piped()).stderr(said).spawn();
         let mut child = started.unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
-        Self { child, out }
+        Self {
+            child: Ended(child),
+            out,
+        }
     }
 
     /// Waits for its next line.
@@ -111,12 +114,18 @@ impl AtWork {
     }
 
     pub(crate) fn stdin(&mut self) -> std::process::ChildStdin {
-        self.child.stdin.take().unwrap()
+        self.child.0.stdin.take().unwrap()
+    }
+
+    /// Its exit code, once it has ended.
+    pub(crate) fn ended(&mut self) -> Option<i32> {
+        let status = self.child.0.try_wait().unwrap();
+        status.map(|status| status.code().expect("no signal ends it"))
     }
 
     /// Sends it a signal: `TERM`, `INT`.
     pub(crate) fn signal(&self, signal: &str) {
-        let id = self.child.id().to_string();
+        let id = self.child.0.id().to_string();
         let sent = std::process::Command::new("kill")
             .args(["-s", signal, &id])
             .status();
@@ -126,7 +135,7 @@ impl AtWork {
     /// Reads no more of what it writes.
     pub(crate) fn stop_reading(self) -> Ended {
         drop(self.out);
-        Ended(self.child)
+        self.child
     }
 
     /// Waits for its end, and gives its exit code.
@@ -135,7 +144,7 @@ impl AtWork {
     }
 }
 
-/// A program nobody reads from any more.
+/// A program nobody reads from any more. Dropped, it is killed.
 pub(crate) struct Ended(Child);
 
 impl Ended {

@@ -19,6 +19,8 @@ const POOL: usize = 2;
 pub struct Setup {
     /// Lines to add to `rabbitmq.conf`.
     pub configuration: String,
+    /// Whether it speaks MQTT, too: its plugin, which ends sessions and topics in queues and keys.
+    pub mqtt: bool,
 }
 
 /// A RabbitMQ node in use by this test.
@@ -26,6 +28,7 @@ pub struct Setup {
 pub struct Node {
     pub(super) directory: PathBuf,
     pub(super) address: Address,
+    pub(super) setup: Setup,
     /// Kept so that the node's keeper sees it in use; last, so that it goes last.
     _users: FileLock,
     _alone: Option<FileLock>,
@@ -39,7 +42,7 @@ impl Node {
         if let Some(node) = shared.upgrade() {
             return node;
         }
-        let node = Arc::new(Self::in_place("rabbitmq-shared", None));
+        let node = Arc::new(Self::in_place("rabbitmq-shared", None, &Setup::default()));
         *shared = Arc::downgrade(&node);
         node
     }
@@ -55,9 +58,18 @@ impl Node {
             let any = &names[fastrand::usize(..names.len())];
             (any, FileLock::take(&lock(any), true))
         });
-        let node = Self::in_place(name, Some(alone));
+        let node = Self::in_place(name, Some(alone), &Setup::default());
         node.sweep();
         Arc::new(node)
+    }
+
+    /// A node for every test that harms nobody but its own virtual host, and that speaks MQTT.
+    pub fn with_mqtt() -> Arc<Self> {
+        let setup = Setup {
+            mqtt: true,
+            ..Setup::default()
+        };
+        Arc::new(Self::in_place("rabbitmq-mqtt", None, &setup))
     }
 
     /// A node of another make-up, for as long as the value lives and a little longer. `name` must
@@ -70,10 +82,11 @@ impl Node {
         let users = FileLock::take(&directory.join("users.lock"), false);
         end(&directory);
         let address = Address::new(None);
-        prepare(&directory, &address, &setup.configuration);
+        prepare(&directory, &address, setup);
         let node = Self {
             directory,
             address,
+            setup: setup.clone(),
             _users: users,
             _alone: Some(alone),
         };
@@ -81,7 +94,7 @@ impl Node {
         Arc::new(node)
     }
 
-    fn in_place(name: &str, alone: Option<FileLock>) -> Self {
+    fn in_place(name: &str, alone: Option<FileLock>, setup: &Setup) -> Self {
         let directory = scratch::root().join(name);
         std::fs::create_dir_all(&directory).expect("target/ can be written");
         let users = FileLock::take(&directory.join("users.lock"), false);
@@ -91,6 +104,7 @@ impl Node {
         let mut node = Self {
             address: running.unwrap_or_else(|| Address::new(None)),
             directory,
+            setup: setup.clone(),
             _users: users,
             _alone: alone,
         };
@@ -112,7 +126,7 @@ impl Node {
     /// Ends what runs in its directory, and leaves nothing there but its configuration.
     fn rebuild(&self) {
         end(&self.directory);
-        prepare(&self.directory, &self.address, "");
+        prepare(&self.directory, &self.address, &self.setup);
     }
 
     /// Makes a node as good as new.
@@ -138,6 +152,11 @@ impl Node {
     /// The port for AMQP over TLS, on 127.0.0.1; its certificate is for `localhost`.
     pub fn tls_port(&self) -> u16 {
         self.address.amqps
+    }
+
+    /// The port for MQTT, on a node that [speaks](Setup::mqtt) it.
+    pub fn mqtt_port(&self) -> u16 {
+        self.address.mqtt
     }
 
     /// The certificate of the authority its own is signed by.

@@ -195,15 +195,8 @@ impl Client {
         message: Message,
         qos: PublishQos,
     ) -> Result<Routing, TransportError> {
-        let topic = message.topic.clone();
-        self.send(
-            message,
-            qos,
-            &topic,
-            std::time::Duration::from_secs(3600),
-            false,
-        )
-        .await
+        let wait = std::time::Duration::from_secs(3600);
+        self.send(message, qos, wait).await
     }
 
     /// Connects another link, waiting for the broker as a publish does.

@@ -113,6 +113,8 @@ impl Client {
         };
         let filters = member.filters(&member.bindings());
         let link = member.link()?;
+        // Said first: the others will miss what the broker gives to this member from now on.
+        self.say_presence(membership, &filters).await?;
         link.subscribe(filters.iter().cloned().collect()).await?;
         let before = record.members.iter();
         let before = before.filter(|known| known.session == membership.session());
@@ -128,7 +130,6 @@ impl Client {
             let topic = format!("{}/bindings", Self::group_topic(group));
             self.say(topic, to_json(&wanted)).await?;
         }
-        self.say_presence(membership, &filters).await?;
         self.load_retries(member, membership).await
     }
 
@@ -167,7 +168,7 @@ impl Client {
         let filter = format!("{}/+", membership.waiting());
         for message in self.fetch(&filter).await? {
             let (topic, story) = (message.topic.clone(), Story::read(&message));
-            match decode(message) {
+            match decode(&message) {
                 Ok(envelope) => {
                     let now = std::time::SystemTime::now();
                     let wait = story.due.and_then(|due| due.duration_since(now).ok());

@@ -73,12 +73,20 @@ impl Membership {
         format!("{OWN}wait/{}/{}", level(&self.name), level(&self.session))
     }
 
+    /// The topics where members tell whether they are here.
+    pub(crate) fn others(&self) -> String {
+        format!("{OWN}group/{}/member/+", level(&self.name))
+    }
+
     fn presence(&self) -> String {
-        format!(
-            "{OWN}group/{}/member/{}",
-            level(&self.name),
-            level(&self.session)
-        )
+        let others = self.others();
+        format!("{}{}", others.trim_end_matches('+'), level(&self.session))
+    }
+
+    /// Whether a topic is where another member tells that it is here.
+    pub(crate) fn is_another(&self, topic: &str) -> bool {
+        let others = self.others();
+        topic.starts_with(others.trim_end_matches('+')) && topic != self.presence()
     }
 
     /// Says that the member is here, as it did when it joined: a lost link made the broker say that
