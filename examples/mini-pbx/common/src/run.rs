@@ -5,6 +5,9 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt;
+use tracing_subscriber::prelude::*;
 use trunkline::{Bus, RunningService, ServiceBuilder};
 
 use crate::{Config, Store};
@@ -29,9 +32,14 @@ where
 
 /// A program: reads the configuration, logs to standard error, and exits with 1 on an error.
 pub async fn program(run: impl AsyncFnOnce(Config) -> Result<(), Error>) -> ExitCode {
-    tracing_subscriber::fmt()
+    // RabbitMQ's client logs whole messages.
+    let wanted = Targets::new().with_default(LevelFilter::INFO);
+    let wanted = wanted.with_target("lapin", LevelFilter::OFF);
+    let lines = fmt::layer()
         .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
+        .with_ansi(io::stderr().is_terminal());
+    tracing_subscriber::registry()
+        .with(lines.with_filter(wanted))
         .init();
     let ended = match Config::load(std::env::args().nth(1)) {
         Ok(config) => run(config).await,
