@@ -8,7 +8,9 @@
 
 mod control;
 mod files;
+mod machine;
 mod node;
+mod start;
 mod vhost;
 
 pub use node::{Node, Setup};

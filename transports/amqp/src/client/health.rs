@@ -11,41 +11,49 @@ use crate::NAME;
 /// What both links say of themselves, together.
 pub(super) struct LinkHealth {
     pub(super) told: watch::Sender<Health>,
-    /// By link; `None` is up.
-    trouble: Mutex<[Option<Arc<str>>; 2]>,
+    links: Mutex<Links>,
     /// The first time that a link was tried and failed, or that both are up.
     pub(super) first: watch::Sender<Option<Result<(), Arc<TransportError>>>>,
 }
 
+/// How each link does.
+#[derive(Default)]
+struct Links {
+    up: [bool; 2],
+    /// Why a link is not up; `None` before it was tried.
+    trouble: [Option<Arc<str>>; 2],
+    /// Whether both have been up at once.
+    both_were_up: bool,
+}
+
 impl LinkHealth {
     pub(super) fn new() -> Self {
-        let not_yet = || Some(Arc::from("not connected yet"));
         Self {
             told: watch::channel(Health::Connecting).0,
-            trouble: Mutex::new([not_yet(), not_yet()]),
+            links: Mutex::default(),
             first: watch::channel(None).0,
         }
     }
 
     pub(super) fn tell(&self, link: usize, state: Result<(), &TransportError>) {
-        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        trouble[link] = state.err().map(|error| chain(error).into());
-        let now = trouble.iter().flatten().next().cloned();
+        let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+        links.up[link] = state.is_ok();
+        links.trouble[link] = state.err().map(|error| chain(error).into());
         let before = self.told.borrow().clone();
-        let health = match (now, &before) {
+        let reason = links.trouble.iter().flatten().next().cloned();
+        let health = match (reason, before) {
             (_, Health::Closed) => return,
-            (None, _) => Health::Running,
-            (Some(_), Health::Connecting) => Health::Connecting,
-            (Some(reason), Health::Degraded { since, .. }) => Health::Degraded {
-                since: *since,
-                reason,
-            },
+            (None, _) if links.up == [true; 2] => Health::Running,
+            // The other was not tried yet.
+            (None, before) => before,
+            // Told at once, also of a broker that has never been there: whoever waits knows why.
+            (Some(reason), Health::Degraded { since, .. }) => Health::Degraded { since, reason },
             (Some(reason), _) => Health::Degraded {
                 since: SystemTime::now(),
                 reason,
             },
         };
-        if health.is_running() && matches!(before, Health::Degraded { .. }) {
+        if health.is_running() && std::mem::replace(&mut links.both_were_up, true) {
             count_reconnect(NAME);
         }
         self.told.send_replace(health);
