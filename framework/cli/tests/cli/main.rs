@@ -18,5 +18,6 @@ mod publish;
 mod record;
 mod run;
 mod support;
+mod topology;
 mod usage;
 mod watch;

@@ -8,8 +8,9 @@ use crate::codec::to_amqp;
 use crate::config::{Exchange, ExchangeType};
 
 /// Most header bindings of one subscription. Each costs every publisher on the exchange, whether
-/// its events match or not, so that a subscription with more of them takes one wide binding, and
-/// looks at what comes itself.
+/// its events match or not; as many as this cost the broker about as much as handing over an event
+/// that is not wanted (`BENCHMARKS.md`, "Bindings"). A subscription with more of them asks for more
+/// than it wants, and looks at what comes itself.
 const MOST_HEADER_BINDINGS: usize = 8;
 
 /// A binding as the broker has it.
@@ -26,33 +27,70 @@ pub(crate) struct Plan {
     pub(crate) natives: Vec<Native>,
     /// Whether the broker then sends just what is wanted; otherwise more.
     pub(crate) exact: bool,
+    pub(crate) choice: Choice,
+}
+
+/// How closely the broker is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// As closely as it can.
+    Closely,
+    /// By key alone where a binding has keys: with conditions on names or headers, there would be
+    /// too many header bindings.
+    ByKey,
+    /// For everything: there would be too many header bindings.
+    Everything,
 }
 
 impl Plan {
     pub(crate) fn of(bindings: &[Binding], exchange: &Exchange) -> Self {
+        let closely = Self::with(bindings, exchange, Choice::Closely);
+        if !closely.is_costly(exchange) {
+            return closely;
+        }
+        // The topic exchange beside it is as fast with ten thousand bindings as with one.
+        let by_key = Self::with(bindings, exchange, Choice::ByKey);
+        if !by_key.is_costly(exchange) {
+            return by_key;
+        }
+        Self {
+            natives: vec![wide(exchange)],
+            exact: false,
+            choice: Choice::Everything,
+        }
+    }
+
+    fn with(bindings: &[Binding], exchange: &Exchange, choice: Choice) -> Self {
         let mut plan = Self {
             natives: Vec::new(),
             exact: true,
+            choice,
         };
         for binding in bindings {
             plan.add(binding, exchange);
         }
-        let by_headers = |native: &&Native| native.exchange == exchange.name;
-        if exchange.kind == ExchangeType::Headers
-            && plan.natives.iter().filter(by_headers).count() > MOST_HEADER_BINDINGS
-        {
-            plan.natives = vec![wide(exchange)];
-            plan.exact = false;
-        }
         plan
     }
 
+    /// Whether it costs the exchange's publishers too much.
+    fn is_costly(&self, exchange: &Exchange) -> bool {
+        exchange.kind == ExchangeType::Headers
+            && self.header_bindings(exchange) > MOST_HEADER_BINDINGS
+    }
+
+    fn header_bindings(&self, exchange: &Exchange) -> usize {
+        let on_it = |native: &&Native| native.exchange == exchange.name;
+        self.natives.iter().filter(on_it).count()
+    }
+
     fn add(&mut self, binding: &Binding, exchange: &Exchange) {
+        let beside = || by_keys(binding, &keys_exchange(&exchange.name));
         let (natives, exact) = match exchange.kind {
             ExchangeType::Topic => (by_keys(binding, &exchange.name), is_key_alone(binding)),
             ExchangeType::Headers if binding.is_everything() => (vec![wide(exchange)], true),
-            ExchangeType::Headers if is_key_alone(binding) => {
-                (by_keys(binding, &keys_exchange(&exchange.name)), true)
+            ExchangeType::Headers if is_key_alone(binding) => (beside(), true),
+            ExchangeType::Headers if self.choice == Choice::ByKey && !binding.keys().is_empty() => {
+                (beside(), false)
             }
             ExchangeType::Headers => by_headers(binding, exchange),
         };
@@ -60,6 +98,38 @@ impl Plan {
         for native in natives {
             if !self.natives.contains(&native) {
                 self.natives.push(native);
+            }
+        }
+    }
+
+    /// What was chosen and why, in words.
+    pub(crate) fn how(&self, exchange: &Exchange) -> String {
+        let name = &exchange.name;
+        let rest = match self.exact {
+            true => "the broker sends what is wanted and nothing else",
+            false => "the broker sends more than is wanted, and the rest is left out here",
+        };
+        let why = format!(
+            "more than {MOST_HEADER_BINDINGS} header bindings would slow every publisher on it"
+        );
+        match (exchange.kind, self.choice) {
+            (ExchangeType::Topic, _) => {
+                format!("by key on the topic exchange `{name}`; {rest}")
+            }
+            (ExchangeType::Headers, Choice::Closely) => {
+                let (headers, all) = (self.header_bindings(exchange), self.natives.len());
+                let keys = all - headers;
+                format!(
+                    "{headers} by headers on `{name}`, {keys} by key on `{}`; {rest}",
+                    keys_exchange(name)
+                )
+            }
+            (ExchangeType::Headers, Choice::ByKey) => format!(
+                "by key on `{}` instead of by headers on `{name}`, as {why}; {rest}",
+                keys_exchange(name)
+            ),
+            (ExchangeType::Headers, Choice::Everything) => {
+                format!("everything of `{name}`, as {why}; {rest}")
             }
         }
     }
@@ -221,6 +291,34 @@ mod tests {
         let plan = Plan::of(&names[..8], &headers_exchange());
         assert!(plan.exact);
         assert_eq!(plan.natives.len(), 8);
+    }
+
+    #[test]
+    fn many_names_with_keys_go_by_key() {
+        let with_key = |n: usize| {
+            let binding = Binding::builder().name(format!("event_{n}").as_str());
+            binding
+                .key(format!("calls.{n}.#").as_str())
+                .build()
+                .unwrap()
+        };
+        let few: Vec<_> = (0..8).map(with_key).collect();
+        let plan = Plan::of(&few, &headers_exchange());
+        assert_eq!(plan.choice, Choice::Closely);
+        let many: Vec<_> = (0..500).map(with_key).collect();
+        let plan = Plan::of(&many, &headers_exchange());
+        assert_eq!((plan.choice, plan.exact), (Choice::ByKey, false));
+        assert_eq!(plan.natives.len(), 500);
+        assert!(
+            plan.natives
+                .iter()
+                .all(|native| native.exchange == "wazo-headers.keys")
+        );
+        let names = (0..9).map(|n| named(&format!("event_{n}")));
+        let mixed: Vec<_> = many.into_iter().chain(names).collect();
+        let plan = Plan::of(&mixed, &headers_exchange());
+        assert_eq!(plan.choice, Choice::Everything);
+        assert_eq!(plan.natives, [wide(&headers_exchange())]);
     }
 
     #[test]
