@@ -1,5 +1,7 @@
 //! What the broker is told of a binding.
 
+use std::collections::HashSet;
+
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use trunkline_core::{Binding, HeaderCondition, TestMode, ValueKind, ValueRef};
 
@@ -44,62 +46,57 @@ pub(crate) enum Choice {
 
 impl Plan {
     pub(crate) fn of(bindings: &[Binding], exchange: &Exchange) -> Self {
-        let closely = Self::with(bindings, exchange, Choice::Closely);
-        if !closely.is_costly(exchange) {
-            return closely;
+        if bindings.iter().any(Binding::is_everything) {
+            // Nothing else need be asked for.
+            let (natives, exact) = natives(&Binding::everything(), exchange, Choice::Closely);
+            return Self {
+                natives,
+                exact,
+                choice: Choice::Closely,
+            };
         }
         // The topic exchange beside it is as fast with ten thousand bindings as with one.
-        let by_key = Self::with(bindings, exchange, Choice::ByKey);
-        if !by_key.is_costly(exchange) {
-            return by_key;
-        }
-        Self {
-            natives: vec![wide(exchange)],
-            exact: false,
-            choice: Choice::Everything,
-        }
+        Self::with(bindings, exchange, Choice::Closely)
+            .or_else(|| Self::with(bindings, exchange, Choice::ByKey))
+            .unwrap_or_else(|| Self {
+                natives: vec![wide(exchange)],
+                exact: false,
+                choice: Choice::Everything,
+            })
     }
 
-    fn with(bindings: &[Binding], exchange: &Exchange, choice: Choice) -> Self {
-        let mut plan = Self {
-            natives: Vec::new(),
-            exact: true,
-            choice,
-        };
+    /// The plan of a choice; `None` if it would cost the exchange's publishers too much.
+    fn with(bindings: &[Binding], exchange: &Exchange, choice: Choice) -> Option<Self> {
+        let (mut by_headers, mut by_key) = (Vec::new(), Vec::new());
+        let mut keys = HashSet::new();
+        let mut exact = true;
         for binding in bindings {
-            plan.add(binding, exchange);
+            let (natives, is_exact) = natives(binding, exchange, choice);
+            exact &= is_exact;
+            for native in natives {
+                let costly =
+                    exchange.kind == ExchangeType::Headers && native.exchange == exchange.name;
+                if !costly && keys.insert(native.key.clone()) {
+                    by_key.push(native);
+                } else if costly && !by_headers.contains(&native) {
+                    by_headers.push(native);
+                }
+            }
+            if by_headers.len() > MOST_HEADER_BINDINGS {
+                return None;
+            }
         }
-        plan
-    }
-
-    /// Whether it costs the exchange's publishers too much.
-    fn is_costly(&self, exchange: &Exchange) -> bool {
-        exchange.kind == ExchangeType::Headers
-            && self.header_bindings(exchange) > MOST_HEADER_BINDINGS
+        by_headers.append(&mut by_key);
+        Some(Self {
+            natives: by_headers,
+            exact,
+            choice,
+        })
     }
 
     fn header_bindings(&self, exchange: &Exchange) -> usize {
         let on_it = |native: &&Native| native.exchange == exchange.name;
         self.natives.iter().filter(on_it).count()
-    }
-
-    fn add(&mut self, binding: &Binding, exchange: &Exchange) {
-        let beside = || by_keys(binding, &keys_exchange(&exchange.name));
-        let (natives, exact) = match exchange.kind {
-            ExchangeType::Topic => (by_keys(binding, &exchange.name), is_key_alone(binding)),
-            ExchangeType::Headers if binding.is_everything() => (vec![wide(exchange)], true),
-            ExchangeType::Headers if is_key_alone(binding) => (beside(), true),
-            ExchangeType::Headers if self.choice == Choice::ByKey && !binding.keys().is_empty() => {
-                (beside(), false)
-            }
-            ExchangeType::Headers => by_headers(binding, exchange),
-        };
-        self.exact &= exact;
-        for native in natives {
-            if !self.natives.contains(&native) {
-                self.natives.push(native);
-            }
-        }
     }
 
     /// What was chosen and why, in words.
@@ -132,6 +129,21 @@ impl Plan {
                 format!("everything of `{name}`, as {why}; {rest}")
             }
         }
+    }
+}
+
+/// What the broker is asked for of one binding, and whether that is just what is wanted. What goes by
+/// key is of one exchange.
+fn natives(binding: &Binding, exchange: &Exchange, choice: Choice) -> (Vec<Native>, bool) {
+    let beside = || by_keys(binding, &keys_exchange(&exchange.name));
+    match exchange.kind {
+        ExchangeType::Topic => (by_keys(binding, &exchange.name), is_key_alone(binding)),
+        ExchangeType::Headers if binding.is_everything() => (vec![wide(exchange)], true),
+        ExchangeType::Headers if is_key_alone(binding) => (beside(), true),
+        ExchangeType::Headers if choice == Choice::ByKey && !binding.keys().is_empty() => {
+            (beside(), false)
+        }
+        ExchangeType::Headers => by_headers(binding, exchange),
     }
 }
 
@@ -319,6 +331,18 @@ mod tests {
         let plan = Plan::of(&mixed, &headers_exchange());
         assert_eq!(plan.choice, Choice::Everything);
         assert_eq!(plan.natives, [wide(&headers_exchange())]);
+    }
+
+    #[test]
+    fn whoever_wants_everything_asks_for_nothing_else() {
+        let mut all: Vec<_> = (0..500).map(|n| named(&format!("event_{n}"))).collect();
+        all.push(Binding::everything());
+        let plan = Plan::of(&all, &headers_exchange());
+        assert!(plan.exact);
+        assert_eq!(plan.natives, [wide(&headers_exchange())]);
+        let plan = Plan::of(&all, &Exchange::topic("events"));
+        assert_eq!((plan.natives[0].key.as_str(), plan.exact), ("#", true));
+        assert_eq!(plan.natives.len(), 1);
     }
 
     #[test]
