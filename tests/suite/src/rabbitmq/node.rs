@@ -26,6 +26,8 @@ pub struct Setup {
 pub struct Node {
     pub(super) directory: PathBuf,
     pub(super) address: Address,
+    /// Whether its keeper runs a port mapper for it alone.
+    pub(super) own_epmd: bool,
     /// Kept so that the node's keeper sees it in use; last, so that it goes last.
     _users: FileLock,
     _alone: Option<FileLock>,
@@ -74,11 +76,28 @@ impl Node {
         let node = Self {
             directory,
             address,
+            own_epmd: true,
             _users: users,
             _alone: Some(alone),
         };
         node.start();
         Arc::new(node)
+    }
+
+    /// A node of a cluster, built anew and not started: its port mapper is the cluster's.
+    pub(super) fn of_cluster(name: &str, epmd: u16) -> Self {
+        let directory = scratch::root().join(name);
+        std::fs::create_dir_all(&directory).expect("target/ can be written");
+        let users = FileLock::take(&directory.join("users.lock"), false);
+        let node = Self {
+            directory,
+            address: Address::new(Some(epmd)),
+            own_epmd: false,
+            _users: users,
+            _alone: None,
+        };
+        node.rebuild();
+        node
     }
 
     fn in_place(name: &str, alone: Option<FileLock>) -> Self {
@@ -91,6 +110,7 @@ impl Node {
         let mut node = Self {
             address: running.unwrap_or_else(|| Address::new(None)),
             directory,
+            own_epmd: true,
             _users: users,
             _alone: alone,
         };
