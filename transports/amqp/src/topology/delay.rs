@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use trunkline_core::TransportError;
 
 use super::channel;
+use super::queue::quorum_arguments;
 use crate::NAME;
 use crate::error::broker;
 use crate::link::Up;
@@ -30,12 +31,21 @@ const LINGER: Duration = Duration::from_secs(900);
 pub(crate) const LONGEST: Duration = Duration::from_millis(u32::MAX as u64 - 1_000_000);
 
 /// The waits there are on the broker, for all this transport knows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Delays {
+    /// Whether waits are kept on several nodes, as the queues of groups are.
+    quorum: bool,
     declared: Mutex<HashMap<String, (u64, Instant)>>,
 }
 
 impl Delays {
+    pub(crate) fn new(quorum: bool) -> Self {
+        Self {
+            quorum,
+            declared: Mutex::default(),
+        }
+    }
+
     /// Where to publish so that an event reaches `target` after a wait of at least `after`.
     pub(crate) async fn toward(
         &self,
@@ -52,9 +62,12 @@ impl Delays {
             "" => format!("trunkline.delay.{millis}"),
             exchange => format!("{exchange}.delay.{millis}"),
         };
+        // Services with both kinds of queues may share a virtual host.
+        let place = place + if self.quorum { ".quorum" } else { "" };
         if !self.is_fresh(&place, up.epoch) {
             let channel = channel(up).await?;
-            let declared = declare(&channel, &place, target.exchange.as_str(), millis).await;
+            let to = (target.exchange.as_str(), millis);
+            let declared = declare(&channel, &place, to, self.quorum).await;
             declared.map_err(|error| broker(format!("the wait `{place}` cannot be had"), error))?;
             // It may be refused when the link goes; then nothing is left to close.
             let _ = channel.close(200, "done".into()).await;
@@ -64,6 +77,12 @@ impl Delays {
         Ok(Target::exchange(&place, target.routing_key.as_str()))
     }
 
+    /// Relies on a wait no more: somebody deleted it.
+    pub(crate) fn forget(&self, wait: &Target) {
+        let mut known = self.declared.lock().unwrap_or_else(PoisonError::into_inner);
+        known.remove(wait.exchange.as_str());
+    }
+
     fn is_fresh(&self, place: &str, epoch: u64) -> bool {
         let mut known = self.declared.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, (of, at)| *of == epoch && at.elapsed() < FRESH);
@@ -71,9 +90,21 @@ impl Delays {
     }
 }
 
-async fn declare(channel: &Channel, place: &str, to: &str, millis: u32) -> lapin::Result<()> {
+async fn declare(
+    channel: &Channel,
+    place: &str,
+    (to, millis): (&str, u32),
+    quorum: bool,
+) -> lapin::Result<()> {
     let expires = millis.saturating_add(u32::try_from(LINGER.as_millis()).unwrap_or(u32::MAX));
     let mut arguments = FieldTable::default();
+    if quorum {
+        arguments = quorum_arguments();
+        // Without both, RabbitMQ lets an event go that a leader was handing on when it died.
+        let text = |text: &str| AMQPValue::LongString(text.into());
+        arguments.insert("x-dead-letter-strategy".into(), text("at-least-once"));
+        arguments.insert("x-overflow".into(), text("reject-publish"));
+    }
     let number = |n: u32| AMQPValue::LongLongInt(i64::from(n));
     arguments.insert("x-message-ttl".into(), number(millis));
     arguments.insert("x-expires".into(), number(expires));

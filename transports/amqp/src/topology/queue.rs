@@ -72,15 +72,14 @@ impl QueueSpec {
     }
 
     fn arguments(&self) -> FieldTable {
-        let mut arguments = FieldTable::default();
+        let mut arguments = match self.quorum {
+            true => quorum_arguments(),
+            false => FieldTable::default(),
+        };
         let mut set = |name: &str, value: AMQPValue| {
             arguments.insert(name.into(), value);
         };
         let text = |text: &str| AMQPValue::LongString(text.into());
-        if self.quorum {
-            set("x-queue-type", text("quorum"));
-            set("x-delivery-limit", AMQPValue::LongLongInt(DELIVERY_LIMIT));
-        }
         if self.exclusive {
             set("x-single-active-consumer", AMQPValue::Boolean(true));
         }
@@ -141,6 +140,36 @@ fn durable() -> QueueDeclareOptions {
     }
 }
 
+/// Declares the queue of a group's dead letters: on as many nodes as the group's own, or the group
+/// could not be had while the one node is away.
+pub(crate) async fn declare_dead(
+    channel: &Channel,
+    group: &str,
+    quorum: bool,
+) -> Result<(), TransportError> {
+    let dead = dead_queue(group);
+    let arguments = if quorum {
+        quorum_arguments()
+    } else {
+        FieldTable::default()
+    };
+    let declared = channel.queue_declare(dead.as_str().into(), durable(), arguments);
+    declared
+        .await
+        .map(drop)
+        .map_err(|error| refused(&dead, error))
+}
+
+/// What makes a queue a quorum queue.
+pub(super) fn quorum_arguments() -> FieldTable {
+    let mut arguments = FieldTable::default();
+    let kind = AMQPValue::LongString("quorum".into());
+    arguments.insert("x-queue-type".into(), kind);
+    let limit = AMQPValue::LongLongInt(DELIVERY_LIMIT);
+    arguments.insert("x-delivery-limit".into(), limit);
+    arguments
+}
+
 /// Declares a subscription's queue, the queue of its dead letters, and the bindings.
 pub(crate) async fn declare_queue(
     channel: &Channel,
@@ -148,10 +177,7 @@ pub(crate) async fn declare_queue(
     plan: &Plan,
 ) -> Result<(), TransportError> {
     if let Some(group) = spec.group.as_ref().filter(|_| spec.keep_dead_letters) {
-        let dead = dead_queue(group);
-        let declared =
-            channel.queue_declare(dead.as_str().into(), durable(), FieldTable::default());
-        declared.await.map_err(|error| refused(group, error))?;
+        declare_dead(channel, group, spec.quorum).await?;
     }
     let options = match spec.group {
         Some(_) => durable(),
