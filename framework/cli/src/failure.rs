@@ -100,6 +100,11 @@ impl Failure {
         failure
     }
 
+    /// The broker is not there, or not for us.
+    pub(crate) fn no_broker(why: impl AsRef<str>) -> Self {
+        Self::new(Exit::Broker, why.as_ref())
+    }
+
     /// Ends without a word.
     pub(crate) fn silent(exit: Exit) -> Self {
         Self::new(exit, "")

@@ -38,8 +38,8 @@ pub use handler::{
 };
 pub use handler_error::{Disposition, HandlerError};
 pub use headers::{
-    HeaderError, HeaderLimits, Headers, IntoHeader, ListRef, TableRef, Value, ValueKind, ValueRef,
-    is_reserved_header,
+    HeaderError, HeaderLimits, HeaderRef, Headers, IntoHeader, ListRef, TableRef, Value, ValueKind,
+    ValueRef, is_reserved_header,
 };
 pub use keys::{
     KeyError, KeyErrorKind, KeyPattern, NamePattern, PatternShape, RoutingKey, escape_segment,

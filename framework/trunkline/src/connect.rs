@@ -6,13 +6,13 @@ use trunkline_core::{Bus, Transport, TransportError};
 
 use crate::DefaultDialect;
 
-/// The schemes this build knows, with the feature each comes with.
-const SCHEMES: &[(&str, bool)] = &[
-    ("amqp:", cfg!(feature = "amqp")),
-    ("amqps:", cfg!(feature = "amqp")),
-    ("memory:", cfg!(feature = "memory")),
-    ("mqtt:", cfg!(feature = "mqtt")),
-    ("mqtts:", cfg!(feature = "mqtt")),
+/// The schemes there are, the feature each comes with, and whether this build has it.
+const SCHEMES: &[(&str, &str, bool)] = &[
+    ("amqp", "amqp", cfg!(feature = "amqp")),
+    ("amqps", "amqp", cfg!(feature = "amqp")),
+    ("memory", "memory", cfg!(feature = "memory")),
+    ("mqtt", "mqtt", cfg!(feature = "mqtt")),
+    ("mqtts", "mqtt", cfg!(feature = "mqtt")),
 ];
 
 /// Connects to the broker a URL names, speaking the default dialect.
@@ -60,13 +60,22 @@ pub async fn connect_transport(url: &str) -> Result<Arc<dyn Transport>, Transpor
 fn unknown(url: &str, scheme: &str) -> TransportError {
     let known: Vec<_> = SCHEMES
         .iter()
-        .filter(|(_, here)| *here)
-        .map(|(scheme, _)| format!("`{scheme}`"))
+        .filter(|(_, _, here)| *here)
+        .map(|(scheme, ..)| format!("`{scheme}:`"))
         .collect();
+    let known = format!("the known ones are {}", known.join(", "));
+    let absent = SCHEMES.iter().find(|(name, ..)| *name == scheme);
+    let (problem, hint) = match absent {
+        Some((_, feature, _)) => (
+            format!("this program was built without the transport `{scheme}`"),
+            format!("turn on the feature `{feature}` of the crate `trunkline`; {known}"),
+        ),
+        None => (format!("there is no transport `{scheme}`"), known),
+    };
     TransportError::Url {
         url: without_credentials(url),
-        problem: format!("there is no transport `{scheme}`"),
-        hint: format!("the known ones are {}", known.join(", ")),
+        problem,
+        hint,
     }
 }
 
@@ -93,6 +102,18 @@ mod tests {
             .to_string();
         assert!(error.contains("`memory:`"), "{error}");
         assert!(error.contains("gopher://…@host/x"), "{error}");
+        assert!(!error.contains("secret"), "{error}");
+    }
+
+    #[cfg(not(feature = "amqp"))]
+    #[tokio::test]
+    async fn a_scheme_that_was_not_built_in_names_its_feature() {
+        let error = connect("amqp://me:secret@host/").await.unwrap_err();
+        let error = error.to_string();
+        assert!(
+            error.contains("the feature `amqp` of the crate `trunkline`"),
+            "{error}"
+        );
         assert!(!error.contains("secret"), "{error}");
     }
 }

@@ -17,6 +17,7 @@
 
 mod counters;
 mod file;
+mod gate;
 mod generation;
 mod host;
 mod inspect;

@@ -1,6 +1,7 @@
 //! Dialects: how events are written into envelopes and read back.
 
 mod plain;
+mod written;
 
 use std::borrow::Cow;
 use std::fmt;

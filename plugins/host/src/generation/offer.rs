@@ -8,8 +8,8 @@ use metrics::{counter, gauge, histogram};
 use tracing::level_filters::LevelFilter;
 use trunkline_plugin_abi as abi;
 
-use super::tokens::Tokens;
-use super::{Generation, Outcome, publish};
+use super::said::{self, Saying};
+use super::{Generation, Held, Outcome, SHUTDOWN, publish};
 use crate::sync::lock;
 
 /// The host's table for one generation.
@@ -56,7 +56,7 @@ unsafe extern "C" fn log(
         // SAFETY: lent for this call (rule 1).
         let (target, text) = unsafe { (target.to_text(), text.to_text()) };
         let plugin = generation.manifest.name.as_str();
-        let id = generation.tokens.get(token);
+        let id = Held::find(generation, token);
         let id = id.as_ref().and_then(|call| call.context().envelope().id());
         let event = id.map(tracing::field::display);
         let target = (!target.is_empty()).then_some(target);
@@ -90,7 +90,7 @@ unsafe extern "C" fn config(ctx: *mut c_void) -> abi::Bytes {
 
 unsafe extern "C" fn audience(ctx: *mut c_void, token: u64, out: *mut abi::Audience) -> i32 {
     serve(ctx, abi::FAILED, |generation| {
-        let Some(call) = generation.tokens.get(token) else {
+        let Some(call) = Held::find(generation, token) else {
             return abi::FAILED;
         };
         let Some(audience) = call.audience() else {
@@ -113,7 +113,7 @@ unsafe extern "C" fn audience(ctx: *mut c_void, token: u64, out: *mut abi::Audie
 
 unsafe extern "C" fn content(ctx: *mut c_void, token: u64, out: *mut abi::Bytes) -> i32 {
     serve(ctx, abi::FAILED, |generation| {
-        let (Some(call), false) = (generation.tokens.get(token), out.is_null()) else {
+        let (Some(call), false) = (Held::find(generation, token), out.is_null()) else {
             return abi::FAILED;
         };
         let (status, text) = match call.content() {
@@ -149,15 +149,22 @@ unsafe extern "C" fn complete(ctx: *mut c_void, token: u64, reply: *const abi::R
         let outcome = unsafe { Outcome::copy(reply) };
         match token {
             0 => *lock(&generation.last_words) = outcome.message,
-            Tokens::SHUTDOWN => {
+            SHUTDOWN => {
                 let stopping = lock(&generation.stopping).take();
                 match stopping {
                     Some((_, done)) => drop(done.send(outcome)),
                     None => generation.counters.late.add(1),
                 }
             }
+            // That is no outcome.
+            _ if outcome.status == abi::PENDING => generation.counters.late.add(1),
             _ => {
-                if outcome.status == abi::PENDING || !generation.finish(token, outcome) {
+                let late = match said::keep(token, outcome) {
+                    Saying::Kept => false,
+                    Saying::Late => true,
+                    Saying::Elsewhere(outcome) => !generation.finish(token, outcome),
+                };
+                if late {
                     generation.counters.late.add(1);
                 }
             }
@@ -166,7 +173,7 @@ unsafe extern "C" fn complete(ctx: *mut c_void, token: u64, reply: *const abi::R
 }
 
 unsafe extern "C" fn cancelled(ctx: *mut c_void, token: u64) -> i32 {
-    serve(ctx, 1, |generation| match generation.tokens.get(token) {
+    serve(ctx, 1, |generation| match Held::find(generation, token) {
         Some(call) => i32::from(call.is_cancelled()),
         None => 1,
     })

@@ -145,6 +145,32 @@ async fn completing_before_returning_twice_and_with_no_token_harms_nobody() {
 }
 
 #[tokio::test]
+async fn what_is_said_first_while_a_handler_runs_stands_and_the_rest_is_late() {
+    for (kind, returned) in [
+        ("inline", "TL_OK"),
+        ("async", "TL_PENDING"),
+        ("sync", "TL_OK"),
+    ] {
+        let stage = Stage::new().await;
+        let handle = format!(
+            "tl_complete(host, token, TL_REJECT, \"first\");
+             tl_complete(host, token, TL_OK, \"\"); tl_complete(host, token, TL_RETRY, \"third\");
+             return {returned};"
+        );
+        stage.load("a.so", &Source::new("a", kind, &handle)).await;
+        stage.ping().await;
+        let letters = stage.dead_letters(1).await;
+        assert_eq!(
+            (letters[0].error.as_str(), letters[0].attempts),
+            ("first", 1)
+        );
+        let counts = stage.plugin("a").counts;
+        assert_eq!((counts.failed, counts.late), (1, 2), "{kind}");
+        stage.end().await;
+    }
+}
+
+#[tokio::test]
 async fn an_event_that_is_never_completed_times_out_and_stays_valid() {
     let stage = Stage::with(|options| {
         options.defaults.timeout_ms = 50;

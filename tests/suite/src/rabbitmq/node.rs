@@ -19,6 +19,8 @@ const POOL: usize = 2;
 pub struct Setup {
     /// Lines to add to `rabbitmq.conf`.
     pub configuration: String,
+    /// Whether it speaks MQTT, too: its plugin, which ends sessions and topics in queues and keys.
+    pub mqtt: bool,
 }
 
 /// A RabbitMQ node in use by this test.
@@ -28,6 +30,7 @@ pub struct Node {
     pub(super) address: Address,
     /// Whether its keeper runs a port mapper for it alone.
     pub(super) own_epmd: bool,
+    pub(super) setup: Setup,
     /// Kept so that the node's keeper sees it in use; last, so that it goes last.
     _users: FileLock,
     _alone: Option<FileLock>,
@@ -41,7 +44,7 @@ impl Node {
         if let Some(node) = shared.upgrade() {
             return node;
         }
-        let node = Arc::new(Self::in_place("rabbitmq-shared", None));
+        let node = Arc::new(Self::in_place("rabbitmq-shared", None, &Setup::default()));
         *shared = Arc::downgrade(&node);
         node
     }
@@ -57,9 +60,18 @@ impl Node {
             let any = &names[fastrand::usize(..names.len())];
             (any, FileLock::take(&lock(any), true))
         });
-        let node = Self::in_place(name, Some(alone));
+        let node = Self::in_place(name, Some(alone), &Setup::default());
         node.sweep();
         Arc::new(node)
+    }
+
+    /// A node for every test that harms nobody but its own virtual host, and that speaks MQTT.
+    pub fn with_mqtt() -> Arc<Self> {
+        let setup = Setup {
+            mqtt: true,
+            ..Setup::default()
+        };
+        Arc::new(Self::in_place("rabbitmq-mqtt", None, &setup))
     }
 
     /// A node of another make-up, for as long as the value lives and a little longer. `name` must
@@ -72,11 +84,12 @@ impl Node {
         let users = FileLock::take(&directory.join("users.lock"), false);
         end(&directory);
         let address = Address::new(None);
-        prepare(&directory, &address, &setup.configuration);
+        prepare(&directory, &address, setup);
         let node = Self {
             directory,
             address,
             own_epmd: true,
+            setup: setup.clone(),
             _users: users,
             _alone: Some(alone),
         };
@@ -93,6 +106,7 @@ impl Node {
             directory,
             address: Address::new(Some(epmd)),
             own_epmd: false,
+            setup: Setup::default(),
             _users: users,
             _alone: None,
         };
@@ -100,7 +114,7 @@ impl Node {
         node
     }
 
-    fn in_place(name: &str, alone: Option<FileLock>) -> Self {
+    fn in_place(name: &str, alone: Option<FileLock>, setup: &Setup) -> Self {
         let directory = scratch::root().join(name);
         std::fs::create_dir_all(&directory).expect("target/ can be written");
         let users = FileLock::take(&directory.join("users.lock"), false);
@@ -111,6 +125,7 @@ impl Node {
             address: running.unwrap_or_else(|| Address::new(None)),
             directory,
             own_epmd: true,
+            setup: setup.clone(),
             _users: users,
             _alone: alone,
         };
@@ -132,7 +147,7 @@ impl Node {
     /// Ends what runs in its directory, and leaves nothing there but its configuration.
     fn rebuild(&self) {
         end(&self.directory);
-        prepare(&self.directory, &self.address, "");
+        prepare(&self.directory, &self.address, &self.setup);
     }
 
     /// Makes a node as good as new.
@@ -158,6 +173,11 @@ impl Node {
     /// The port for AMQP over TLS, on 127.0.0.1; its certificate is for `localhost`.
     pub fn tls_port(&self) -> u16 {
         self.address.amqps
+    }
+
+    /// The port for MQTT, on a node that [speaks](Setup::mqtt) it.
+    pub fn mqtt_port(&self) -> u16 {
+        self.address.mqtt
     }
 
     /// The certificate of the authority its own is signed by.

@@ -27,12 +27,14 @@ const START_BROKER: &str = "case whereis(rabbit_boot) of \
 impl Node {
     /// Whether it takes connections, and may be stopped.
     pub fn is_up(&self) -> bool {
+        let takes = |port| TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok();
         // A start is not over when all is running: RabbitMQ looks every 200 ms whether it is, and
         // until then takes a second start, after a stop in between, for a part of the first, and
         // does nothing.
         self.try_eval("rabbit:is_running() andalso whereis(rabbit_boot) =:= undefined")
             == Ok("true".into())
-            && TcpStream::connect((Ipv4Addr::LOCALHOST, self.address.amqp)).is_ok()
+            && takes(self.address.amqp)
+            && (!self.setup.mqtt || takes(self.address.mqtt))
     }
 
     /// Starts the node's process, if there is none, and waits until clients can connect. What it

@@ -12,64 +12,66 @@ use crate::NAME;
 /// What both links say of themselves, together.
 pub(super) struct LinkHealth {
     pub(super) told: watch::Sender<Health>,
-    trouble: Mutex<Trouble>,
+    links: Mutex<Links>,
     /// The first time that a link was tried and failed, or that both are up.
     pub(super) first: watch::Sender<Option<Result<(), Arc<TransportError>>>>,
 }
 
-/// What is not as it ought to be, and why.
-struct Trouble {
-    /// By link; `None` is up.
-    links: [Option<Arc<str>>; 2],
+/// How each link does.
+#[derive(Default)]
+struct Links {
+    up: [bool; 2],
+    /// Why a link is not up; `None` before it was tried.
+    trouble: [Option<Arc<str>>; 2],
     /// By queue: subscriptions that wait for theirs on a link that is up.
     queues: BTreeMap<String, Arc<str>>,
+    /// Whether both have been up at once.
+    both_were_up: bool,
 }
 
 impl LinkHealth {
     pub(super) fn new() -> Self {
-        let not_yet = || Some(Arc::from("not connected yet"));
         Self {
             told: watch::channel(Health::Connecting).0,
-            trouble: Mutex::new(Trouble {
-                links: [not_yet(), not_yet()],
-                queues: BTreeMap::new(),
-            }),
+            links: Mutex::default(),
             first: watch::channel(None).0,
         }
     }
 
     pub(super) fn tell(&self, link: usize, state: Result<(), &TransportError>) {
-        self.change(|trouble| trouble.links[link] = state.err().map(|error| chain(error).into()));
+        self.change(|links| {
+            links.up[link] = state.is_ok();
+            links.trouble[link] = state.err().map(|error| chain(error).into());
+        });
     }
 
     /// Tells that a subscription has its queue, or why it waits for it.
     pub(super) fn tell_queue(&self, queue: &str, state: Result<(), &TransportError>) {
-        self.change(|trouble| match state {
-            Ok(()) => drop(trouble.queues.remove(queue)),
-            Err(error) => drop(trouble.queues.insert(queue.to_owned(), chain(error).into())),
+        self.change(|links| match state {
+            Ok(()) => drop(links.queues.remove(queue)),
+            Err(error) => drop(links.queues.insert(queue.to_owned(), chain(error).into())),
         });
     }
 
-    fn change(&self, change: impl FnOnce(&mut Trouble)) {
-        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        change(&mut trouble);
-        let links = trouble.links.iter().flatten();
-        let now = links.chain(trouble.queues.values()).next().cloned();
+    fn change(&self, change: impl FnOnce(&mut Links)) {
+        let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut links);
         let before = self.told.borrow().clone();
-        let health = match (now, &before) {
+        let troubles = links.trouble.iter().flatten();
+        let reason = troubles.chain(links.queues.values()).next().cloned();
+        let health = match (reason, before) {
             (_, Health::Closed) => return,
-            (None, _) => Health::Running,
-            (Some(_), Health::Connecting) => Health::Connecting,
-            (Some(reason), Health::Degraded { since, .. }) => Health::Degraded {
-                since: *since,
-                reason,
-            },
+            (None, _) if links.up == [true; 2] => Health::Running,
+            // The other was not tried yet.
+            (None, before) => before,
+            // Told at once, also of a broker that has never been there: whoever waits knows why.
+            (Some(reason), Health::Degraded { since, .. }) => Health::Degraded { since, reason },
             (Some(reason), _) => Health::Degraded {
                 since: SystemTime::now(),
                 reason,
             },
         };
-        if health.is_running() && matches!(before, Health::Degraded { .. }) {
+        if health.is_running() && std::mem::replace(&mut links.both_were_up, true) {
             count_reconnect(NAME);
         }
         self.told.send_replace(health);

@@ -91,7 +91,12 @@ pub(crate) async fn keep(
         let up = match began {
             Ok(up) => up,
             Err(error) => {
-                tracing::debug!(role = duty.role(), %error, "no connection yet");
+                // Once: what is tried without end would fill a log without end.
+                if attempt == 0 && error.is_retryable() {
+                    tracing::warn!(role = duty.role(), %error, "no broker yet; trying on");
+                } else {
+                    tracing::debug!(role = duty.role(), %error, "no connection yet");
+                }
                 duty.tell(Err(&error));
                 // A broker that is not there may come; one that turns us away will not relent.
                 tried(if error.is_retryable() {
