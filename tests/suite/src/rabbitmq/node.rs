@@ -53,6 +53,8 @@ impl Setup {
 pub struct Node {
     pub(super) directory: PathBuf,
     pub(super) address: Address,
+    /// Whether its keeper runs a port mapper for it alone.
+    pub(super) own_epmd: bool,
     pub(super) setup: Setup,
     /// Kept so that the node's keeper sees it in use; last, so that it goes last.
     _users: FileLock,
@@ -107,12 +109,30 @@ impl Node {
         let node = Self {
             directory,
             address,
+            own_epmd: true,
             setup: setup.clone(),
             _users: users,
             _alone: Some(alone),
         };
         node.start();
         Arc::new(node)
+    }
+
+    /// A node of a cluster, built anew and not started: its port mapper is the cluster's.
+    pub(super) fn of_cluster(name: &str, epmd: u16) -> Self {
+        let directory = scratch::root().join(name);
+        std::fs::create_dir_all(&directory).expect("target/ can be written");
+        let users = FileLock::take(&directory.join("users.lock"), false);
+        let node = Self {
+            directory,
+            address: Address::new(Some(epmd)),
+            own_epmd: false,
+            setup: Setup::default(),
+            _users: users,
+            _alone: None,
+        };
+        node.rebuild();
+        node
     }
 
     fn in_place(name: &str, alone: Option<FileLock>, setup: &Setup) -> Self {
@@ -125,6 +145,7 @@ impl Node {
         let mut node = Self {
             address: running.unwrap_or_else(|| Address::new(None)),
             directory,
+            own_epmd: true,
             setup: setup.clone(),
             _users: users,
             _alone: alone,

@@ -87,7 +87,8 @@ impl Node {
         keeper
             .arg("keeper.sh")
             .arg(&self.directory)
-            .args([&self.address.epmd.to_string(), "yes"])
+            .arg(self.address.epmd.to_string())
+            .arg(if self.own_epmd { "yes" } else { "no" })
             .arg(program("rabbitmq-server"))
             .envs(environment(&self.directory, &self.address))
             .current_dir(&self.directory)

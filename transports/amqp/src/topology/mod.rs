@@ -6,9 +6,10 @@
 //! | keys beside a headers exchange | `<exchange>.keys` | topic, durable, bound to it once |
 //! | a group | the group's name | queue, durable |
 //! | what its members agree on | `<group>.members` | queue, auto-delete |
-//! | its dead letters | `<group>.dead` | queue, durable |
+//! | its dead letters | `<group>.dead` | queue, durable, of the group's type |
 //! | a live subscription | `<name>.<six hexadecimal digits>` | queue, auto-delete |
 //! | a wait | `trunkline.delay.<ms>`, `<exchange>.delay.<ms>` | exchange and queue, expiring |
+//! | a wait, beside quorum queues | the same with `.quorum` behind it | the same, a quorum queue |
 
 mod bind;
 mod declaration;
@@ -24,7 +25,9 @@ use trunkline_core::TransportError;
 pub(crate) use bind::{Native, Plan};
 pub(crate) use declaration::{Declaration, is_the_brokers};
 pub(crate) use delay::{Delays, wait};
-pub(crate) use queue::{QueueSpec, agree, dead_queue, declare_queue, marker, members};
+pub(crate) use queue::{
+    QueueSpec, agree, dead_queue, declare_dead, declare_queue, marker, members,
+};
 
 use crate::config::{AmqpConfig, ExchangeType, Profile};
 use crate::error::broker;
