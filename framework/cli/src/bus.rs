@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use trunkline::cloudevents::CloudEvents;
 use trunkline::wazo::Wazo;
 use trunkline::{Bus, Dialect, Plain, Transport, TransportErrorKind};
 
-use crate::dialects::{DialectName, kazoo};
+use crate::dialects::{DialectName, Spelling, cloudevents, kazoo};
 use crate::failure::{Failure, chain};
 use crate::session::Session;
 use crate::settings::Settings;
@@ -16,7 +17,7 @@ impl Session {
         let settings = &self.settings;
         let place = settings.place("transport");
         let transport = transport(&settings.transport, &place).await?;
-        Ok(speak(transport, settings))
+        speak(transport, settings)
     }
 
     /// Whether events travel within this process alone.
@@ -35,21 +36,28 @@ pub(crate) async fn transport(url: &str, place: &str) -> Result<Arc<dyn Transpor
 }
 
 /// Speaks the dialect of the settings on a transport.
-fn speak(transport: Arc<dyn Transport>, settings: &Settings) -> Bus {
-    match settings.dialect {
+fn speak(transport: Arc<dyn Transport>, settings: &Settings) -> Result<Bus, Failure> {
+    Ok(match settings.dialect {
         DialectName::Plain => Bus::new(transport, Plain),
         DialectName::Kazoo => Bus::new(transport, kazoo()),
         DialectName::Wazo => Bus::new(transport, wazo(settings)),
-    }
+        DialectName::CloudEvents(spelling) => Bus::new(transport, cloud(spelling, settings)?),
+    })
 }
 
 /// The dialect of the settings, without a bus.
-pub(crate) fn dialect(settings: &Settings) -> Box<dyn Dialect> {
-    match settings.dialect {
+pub(crate) fn dialect(settings: &Settings) -> Result<Box<dyn Dialect>, Failure> {
+    Ok(match settings.dialect {
         DialectName::Plain => Box::new(Plain),
         DialectName::Kazoo => Box::new(kazoo()),
         DialectName::Wazo => Box::new(wazo(settings)),
-    }
+        DialectName::CloudEvents(spelling) => Box::new(cloud(spelling, settings)?),
+    })
+}
+
+fn cloud(spelling: Spelling, settings: &Settings) -> Result<CloudEvents, Failure> {
+    cloudevents(spelling, settings.service_uuid.as_deref())
+        .map_err(|fault| Failure::bad_value(settings.place("service_uuid"), fault.reason))
 }
 
 fn wazo(settings: &Settings) -> Wazo {
