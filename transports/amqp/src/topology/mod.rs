@@ -2,7 +2,7 @@
 //!
 //! | thing | name | kind |
 //! | --- | --- | --- |
-//! | events | `exchange` of the URL | topic or headers, durable |
+//! | events | `exchange` of the URL | topic or headers, durable but for Kazoo's |
 //! | keys beside a headers exchange | `<exchange>.keys` | topic, durable, bound to it once |
 //! | a group | the group's name | queue, durable |
 //! | what its members agree on | `<group>.members` | queue, auto-delete |
@@ -52,29 +52,36 @@ pub(crate) async fn declare_exchanges(
     channel: &Channel,
     config: &AmqpConfig,
 ) -> Result<(), TransportError> {
+    // Kazoo declares its exchanges so, and other flags are refused.
+    let durable = config.profile != Profile::Kazoo;
     if config.profile == Profile::Wazo {
         // Wazo's own pair, and the binding by which the new exchange sees what the old one gets.
-        declare(channel, "xivo", ExchangeType::Topic).await?;
-        declare(channel, "wazo-headers", ExchangeType::Headers).await?;
+        declare(channel, "xivo", ExchangeType::Topic, durable).await?;
+        declare(channel, "wazo-headers", ExchangeType::Headers, durable).await?;
         bind(channel, "wazo-headers", "xivo", "#", FieldTable::default()).await?;
     }
     let exchange = &config.exchange;
-    declare(channel, &exchange.name, exchange.kind).await?;
+    declare(channel, &exchange.name, exchange.kind, durable).await?;
     if exchange.kind == ExchangeType::Headers {
         let keys = keys_exchange(&exchange.name);
-        declare(channel, &keys, ExchangeType::Topic).await?;
+        declare(channel, &keys, ExchangeType::Topic, durable).await?;
         bind(channel, &keys, &exchange.name, "", everything()).await?;
     }
     Ok(())
 }
 
-async fn declare(channel: &Channel, name: &str, kind: ExchangeType) -> Result<(), TransportError> {
+async fn declare(
+    channel: &Channel,
+    name: &str,
+    kind: ExchangeType,
+    durable: bool,
+) -> Result<(), TransportError> {
     let type_on_wire = match kind {
         ExchangeType::Topic => ExchangeKind::Topic,
         ExchangeType::Headers => ExchangeKind::Headers,
     };
     let options = ExchangeDeclareOptions {
-        durable: true,
+        durable,
         // RabbitMQ's own exchanges are there, and may not be declared.
         passive: name.starts_with("amq."),
         ..ExchangeDeclareOptions::default()
@@ -84,10 +91,11 @@ async fn declare(channel: &Channel, name: &str, kind: ExchangeType) -> Result<()
         .await;
     declared.map_err(|error| {
         let kind = kind.as_str();
+        let lasting = if durable { "durable" } else { "not durable" };
         broker(
             format!(
-                "the exchange `{name}` cannot be had as a durable {kind} exchange; check its type \
-                 and the user's permissions"
+                "the exchange `{name}` cannot be had as a {kind} exchange that is {lasting}; check \
+                 its type and the user's permissions"
             ),
             error,
         )
