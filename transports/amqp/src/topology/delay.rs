@@ -124,6 +124,7 @@ pub(crate) fn wait(
         Declaration::Exchange {
             name: place.clone(),
             kind: Kind::Fanout,
+            durable: true,
             auto_delete: true,
         },
         Declaration::queue(&place, arguments),

@@ -2,7 +2,7 @@
 //!
 //! | thing | name | kind |
 //! | --- | --- | --- |
-//! | events | `exchange` of the URL | topic or headers, durable |
+//! | events | `exchange` of the URL | topic or headers, durable but for Kazoo's |
 //! | keys beside a headers exchange | `<exchange>.keys` | topic, durable, bound to it once |
 //! | a group | the group's name | queue, durable |
 //! | what its members agree on | `<group>.members` | queue, auto-delete |
@@ -54,20 +54,23 @@ fn everything() -> FieldTable {
 /// What events are published to.
 pub(crate) fn exchanges(config: &AmqpConfig) -> Vec<Declaration> {
     let mut all = Vec::new();
+    // Kazoo declares its exchanges so, and other flags are refused.
+    let durable = config.profile != Profile::Kazoo;
+    let declared = |name: &str, kind| Declaration::exchange(name, kind, durable);
     if config.profile == Profile::Wazo {
         // Wazo's own pair, and the binding by which the new exchange sees what the old one gets.
-        all.push(Declaration::exchange("xivo", ExchangeType::Topic));
-        all.push(Declaration::exchange("wazo-headers", ExchangeType::Headers));
+        all.push(declared("xivo", ExchangeType::Topic));
+        all.push(declared("wazo-headers", ExchangeType::Headers));
         all.push(pass_on("xivo", "#", FieldTable::default(), "wazo-headers"));
     }
     let exchange = &config.exchange;
-    let events = Declaration::exchange(&exchange.name, exchange.kind);
+    let events = declared(&exchange.name, exchange.kind);
     if !all.contains(&events) {
         all.push(events);
     }
     if exchange.kind == ExchangeType::Headers {
         let keys = keys_exchange(&exchange.name);
-        all.push(Declaration::exchange(&keys, ExchangeType::Topic));
+        all.push(declared(&keys, ExchangeType::Topic));
         all.push(pass_on(&exchange.name, "", everything(), &keys));
     }
     all
@@ -100,10 +103,16 @@ pub(crate) async fn declare_exchanges(
 /// What a declaration that failed was about, and what to look at.
 pub(crate) fn refusal(declaration: &Declaration) -> String {
     match declaration {
-        Declaration::Exchange { name, kind, .. } => format!(
-            "the exchange `{name}` cannot be had as a durable {} exchange; check its type and the \
+        Declaration::Exchange {
+            name,
+            kind,
+            durable,
+            ..
+        } => format!(
+            "the exchange `{name}` cannot be had as a {} exchange that is {}; check its type and the \
              user's permissions",
-            kind.as_str()
+            kind.as_str(),
+            if *durable { "durable" } else { "not durable" }
         ),
         Declaration::Queue { name, .. } => format!("the queue `{name}` cannot be had"),
         Declaration::ExchangeBinding { to, from } | Declaration::QueueBinding { to, from } => {

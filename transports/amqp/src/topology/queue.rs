@@ -64,7 +64,7 @@ impl QueueSpec {
             quorum: group.is_some() && config.queue == QueueType::Quorum,
             keep_dead_letters: options.keep_dead_letters && group.is_some(),
             // Wazo's queues have no arguments.
-            room: (drops && (group.is_some() || config.profile == Profile::Plain))
+            room: (drops && (group.is_some() || config.profile != Profile::Wazo))
                 .then_some(options.max_unread),
             group,
         })
