@@ -39,7 +39,8 @@ pub(crate) struct Cli {
     #[arg(long, global = true, help_heading = COMMON, value_name = "URL")]
     transport: Option<String>,
 
-    /// How events are written: wazo (the default), kazoo or plain
+    /// How events are written: wazo (the default), kazoo, plain, cloudevents, or
+    /// cloudevents-json for its structured mode
     #[arg(long, global = true, help_heading = COMMON, value_name = "DIALECT")]
     dialect: Option<String>,
 

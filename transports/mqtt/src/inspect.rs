@@ -13,7 +13,7 @@ use crate::NAME;
 use crate::client::Mqtt;
 use crate::config::MqttConfig;
 use crate::dead::dead_topics;
-use crate::group::{Membership, Record, bindings_topic, describe, subscribed};
+use crate::group::{Record, bindings_topic, describe, subscribed};
 use crate::url::parse;
 
 const UNLISTED: &str = "MQTT cannot list subscriptions";
@@ -69,8 +69,7 @@ fn add_group(parts: &mut Vec<Part>, group: &str, options: &SubscribeOptions) {
     let settings = texts("bindings", said.iter().map(String::as_str));
     let part = Part::new("retained message", bindings_topic(group), Purpose::Group);
     parts.push(part.with_settings(settings));
-    let membership = Membership::new(group, String::new());
-    for filter in subscribed(&options.bindings, Some(&membership)) {
+    for filter in subscribed(&options.bindings, Some(group)) {
         // In the sessions of its members, of which none is there before the first.
         let part = Part::new("topic filter", filter, Purpose::Group);
         parts.push(part.with_lasting(Lasting::WhileUsed));

@@ -58,7 +58,7 @@ pub(super) static KEYS: [Key; 17] = [
     key("log", "", "what is logged to standard error; by default warnings, or errors alone where the command tells of failures itself", Form::Log),
     key("json", "false", "one JSON object a line on standard output, and nothing else there", Form::Flag),
     key("quiet", "false", "nothing but the result", Form::Flag),
-    key("service_uuid", "", "the Wazo stack that `publish` speaks for (`origin_uuid`)", Form::Text),
+    key("service_uuid", "", "the Wazo stack that `publish` speaks for (`origin_uuid`); the `source` of CloudEvents", Form::Text),
     key("publish_timeout", "30s", "longest wait for the broker's word on an event", Form::Duration),
     key("drain_timeout", "30s", "time running handlers get when a service ends", Form::Duration),
     key("prefetch", "64", "most unsettled deliveries in hand; more is faster, and more comes back after a crash", Form::Count),

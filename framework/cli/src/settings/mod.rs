@@ -113,7 +113,10 @@ impl Settings {
         // Every value has passed its key's check, so none of these defaults is ever taken.
         Ok(Self {
             transport: of("transport").to_owned(),
-            dialect: of("dialect").parse().unwrap_or(DialectName::DEFAULT),
+            dialect: of("dialect")
+                .parse()
+                .unwrap_or(DialectName::DEFAULT)
+                .on(of("transport")),
             log: Some(of("log"))
                 .filter(|log| !log.is_empty())
                 .and_then(|log| log.parse().ok()),

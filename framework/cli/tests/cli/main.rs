@@ -7,6 +7,7 @@ mod amqp;
 mod bench;
 mod bridge;
 mod catalog;
+mod cloudevents;
 mod config;
 mod dead_letters;
 mod demo;

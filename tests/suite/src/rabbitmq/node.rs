@@ -13,15 +13,16 @@ use crate::scratch;
 /// Nodes a test may have alone at the same time as others do.
 const POOL: usize = 2;
 
+/// RabbitMQ's plugin by which it speaks MQTT.
+const MQTT: &str = "rabbitmq_mqtt";
+
 /// How a node is to be, where it is not one of the usual.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Setup {
     /// Lines to add to `rabbitmq.conf`.
     pub configuration: String,
-    /// Whether it speaks MQTT, too: its plugin, which ends sessions and topics in queues and keys.
-    pub mqtt: bool,
-    /// More of RabbitMQ's plugins to run, by name.
+    /// RabbitMQ's plugins to run, by name.
     pub plugins: Vec<&'static str>,
 }
 
@@ -31,8 +32,19 @@ impl Setup {
         Self {
             configuration: format!("management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {port}\n"),
             plugins: vec!["rabbitmq_management"],
+        }
+    }
+
+    /// A node that speaks MQTT, too.
+    fn with_mqtt() -> Self {
+        Self {
+            plugins: vec![MQTT],
             ..Self::default()
         }
+    }
+
+    pub(super) fn speaks_mqtt(&self) -> bool {
+        self.plugins.contains(&MQTT)
     }
 }
 
@@ -41,6 +53,8 @@ impl Setup {
 pub struct Node {
     pub(super) directory: PathBuf,
     pub(super) address: Address,
+    /// Whether its keeper runs a port mapper for it alone.
+    pub(super) own_epmd: bool,
     pub(super) setup: Setup,
     /// Kept so that the node's keeper sees it in use; last, so that it goes last.
     _users: FileLock,
@@ -78,11 +92,7 @@ impl Node {
 
     /// A node for every test that harms nobody but its own virtual host, and that speaks MQTT.
     pub fn with_mqtt() -> Arc<Self> {
-        let setup = Setup {
-            mqtt: true,
-            ..Setup::default()
-        };
-        Arc::new(Self::in_place("rabbitmq-mqtt", None, &setup))
+        Arc::new(Self::in_place("rabbitmq-mqtt", None, &Setup::with_mqtt()))
     }
 
     /// A node of another make-up, for as long as the value lives and a little longer. `name` must
@@ -99,12 +109,30 @@ impl Node {
         let node = Self {
             directory,
             address,
+            own_epmd: true,
             setup: setup.clone(),
             _users: users,
             _alone: Some(alone),
         };
         node.start();
         Arc::new(node)
+    }
+
+    /// A node of a cluster, built anew and not started: its port mapper is the cluster's.
+    pub(super) fn of_cluster(name: &str, epmd: u16) -> Self {
+        let directory = scratch::root().join(name);
+        std::fs::create_dir_all(&directory).expect("target/ can be written");
+        let users = FileLock::take(&directory.join("users.lock"), false);
+        let node = Self {
+            directory,
+            address: Address::new(Some(epmd)),
+            own_epmd: false,
+            setup: Setup::default(),
+            _users: users,
+            _alone: None,
+        };
+        node.rebuild();
+        node
     }
 
     fn in_place(name: &str, alone: Option<FileLock>, setup: &Setup) -> Self {
@@ -117,6 +145,7 @@ impl Node {
         let mut node = Self {
             address: running.unwrap_or_else(|| Address::new(None)),
             directory,
+            own_epmd: true,
             setup: setup.clone(),
             _users: users,
             _alone: alone,
@@ -167,7 +196,7 @@ impl Node {
         self.address.amqps
     }
 
-    /// The port for MQTT, on a node that [speaks](Setup::mqtt) it.
+    /// The port for MQTT, on a node that [speaks](Self::with_mqtt) it.
     pub fn mqtt_port(&self) -> u16 {
         self.address.mqtt
     }

@@ -34,7 +34,7 @@ impl Node {
         self.try_eval("rabbit:is_running() andalso whereis(rabbit_boot) =:= undefined")
             == Ok("true".into())
             && takes(self.address.amqp)
-            && (!self.setup.mqtt || takes(self.address.mqtt))
+            && (!self.setup.speaks_mqtt() || takes(self.address.mqtt))
     }
 
     /// Starts the node's process, if there is none, and waits until clients can connect. What it
@@ -87,7 +87,8 @@ impl Node {
         keeper
             .arg("keeper.sh")
             .arg(&self.directory)
-            .args([&self.address.epmd.to_string(), "yes"])
+            .arg(self.address.epmd.to_string())
+            .arg(if self.own_epmd { "yes" } else { "no" })
             .arg(program("rabbitmq-server"))
             .envs(environment(&self.directory, &self.address))
             .current_dir(&self.directory)

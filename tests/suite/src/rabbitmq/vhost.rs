@@ -105,6 +105,24 @@ impl Vhost {
         ));
     }
 
+    /// Sets a policy on the queues of a pattern, as an operator would: `definition` in Erlang, such as
+    /// `{<<"max-length">>, 1}`. A later one of the same pattern replaces it.
+    pub fn set_policy(&self, pattern: &str, definition: &str) {
+        self.node.eval(&format!(
+            "ok = rabbit_policy:set(<<\"{}\">>, <<\"{pattern}\">>, <<\"{pattern}\">>, \
+                 [{definition}], 0, <<\"queues\">>, <<\"test\">>)",
+            self.name
+        ));
+    }
+
+    /// Ends a [`set_policy`](Self::set_policy).
+    pub fn clear_policy(&self, pattern: &str) {
+        self.node.eval(&format!(
+            "ok = rabbit_policy:delete(<<\"{}\">>, <<\"{pattern}\">>, <<\"test\">>)",
+            self.name
+        ));
+    }
+
     /// Deletes a queue, as an operator would.
     pub fn delete_queue(&self, queue: &str) {
         self.node.eval(&format!(

@@ -14,7 +14,7 @@ use super::consuming::Consuming;
 use super::health::LinkHealth;
 use super::{Client, Way};
 use crate::NAME;
-use crate::config::AmqpConfig;
+use crate::config::{AmqpConfig, QueueType};
 use crate::dead::GroupDeadLetters;
 use crate::error::closed;
 use crate::link::{Duty, keep};
@@ -47,7 +47,7 @@ impl Amqp {
             publisher: Arc::new(publisher),
             consume: watch::channel(Way::Down).0,
             members: Mutex::default(),
-            delays: Delays::default(),
+            delays: Delays::new(config.queue == QueueType::Quorum),
             closing,
             closed: watch::channel(false).0,
             health,

@@ -29,9 +29,7 @@ impl Duty for Consuming {
                 if !up.connection().status().connected() {
                     return Err(error);
                 }
-                // The link lives: it is this subscription that the broker will not have.
-                tracing::warn!(%error, "a subscription has ended");
-                member.fail(error);
+                member.not_made(up, error);
             }
         }
         Ok(())

@@ -1,5 +1,6 @@
 //! What both links of a client say of themselves.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
@@ -22,6 +23,8 @@ struct Links {
     up: [bool; 2],
     /// Why a link is not up; `None` before it was tried.
     trouble: [Option<Arc<str>>; 2],
+    /// By queue: subscriptions that wait for theirs on a link that is up.
+    queues: BTreeMap<String, Arc<str>>,
     /// Whether both have been up at once.
     both_were_up: bool,
 }
@@ -36,11 +39,26 @@ impl LinkHealth {
     }
 
     pub(super) fn tell(&self, link: usize, state: Result<(), &TransportError>) {
+        self.change(|links| {
+            links.up[link] = state.is_ok();
+            links.trouble[link] = state.err().map(|error| chain(error).into());
+        });
+    }
+
+    /// Tells that a subscription has its queue, or why it waits for it.
+    pub(super) fn tell_queue(&self, queue: &str, state: Result<(), &TransportError>) {
+        self.change(|links| match state {
+            Ok(()) => drop(links.queues.remove(queue)),
+            Err(error) => drop(links.queues.insert(queue.to_owned(), chain(error).into())),
+        });
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Links)) {
         let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
-        links.up[link] = state.is_ok();
-        links.trouble[link] = state.err().map(|error| chain(error).into());
+        change(&mut links);
         let before = self.told.borrow().clone();
-        let reason = links.trouble.iter().flatten().next().cloned();
+        let troubles = links.trouble.iter().flatten();
+        let reason = troubles.chain(links.queues.values()).next().cloned();
         let health = match (reason, before) {
             (_, Health::Closed) => return,
             (None, _) if links.up == [true; 2] => Health::Running,

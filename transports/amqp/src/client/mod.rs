@@ -10,15 +10,16 @@ use std::time::Duration;
 
 use lapin::types::FieldTable;
 use tokio::sync::watch;
+use tokio::time::timeout;
 use trunkline_core::{
-    Capabilities, DelayId, Envelope, PublishOptions, Receipt, SubscribeOptions, Subscription,
-    TransportError, check_publish,
+    Capabilities, DelayId, Envelope, PublishOptions, Receipt, Routing, SubscribeOptions,
+    Subscription, TransportError, check_publish,
 };
 
 use crate::NAME;
 use crate::config::AmqpConfig;
 use crate::consume::{Member, MemberSource};
-use crate::error::closed;
+use crate::error::{closed, is_gone};
 use crate::link::Up;
 use crate::publish::{Publisher, Target};
 use crate::topology::Delays;
@@ -72,17 +73,52 @@ impl Client {
         }
     }
 
-    /// Where to publish so that an event arrives after a wait.
-    pub(crate) async fn later(
+    /// Tells that a subscription has its queue, or why it waits for it.
+    pub(crate) fn tell_queue(&self, queue: &str, state: Result<(), &TransportError>) {
+        self.health.tell_queue(queue, state);
+    }
+
+    /// Publishes so that an event arrives after a wait, or at once if that is zero. A wait that
+    /// somebody deleted is declared again.
+    pub(crate) async fn publish_later(
+        &self,
+        (target, after): (Target, Duration),
+        envelope: &Envelope,
+        extra: &FieldTable,
+        patience: Duration,
+    ) -> Result<Routing, TransportError> {
+        let publish = |target| {
+            let (envelope, extra) = (envelope.clone(), extra.clone());
+            self.publisher.publish(target, envelope, extra, patience)
+        };
+        if after.is_zero() {
+            return publish(target).await;
+        }
+        let wait = self.wait(target.clone(), after, patience).await?;
+        match publish(wait.clone()).await {
+            Ok(Routing::Unroutable) => {}
+            Err(error) if is_gone(&error) => {}
+            outcome => return outcome,
+        }
+        self.delays.forget(&wait);
+        let wait = self.wait(target, after, patience).await?;
+        publish(wait).await
+    }
+
+    /// Where to publish so that an event reaches its target after a wait.
+    async fn wait(
         &self,
         target: Target,
         after: Duration,
+        patience: Duration,
     ) -> Result<Target, TransportError> {
-        if after.is_zero() {
-            return Ok(target);
-        }
-        let up = self.publisher.up().await?;
-        self.delays.toward(&up, target, after).await
+        let declared = async {
+            let up = self.publisher.up().await?;
+            self.delays.toward(&up, target, after).await
+        };
+        timeout(patience, declared)
+            .await
+            .unwrap_or_else(|_| Err(self.publisher.unreachable()))
     }
 
     async fn publish(
@@ -110,16 +146,9 @@ impl Client {
                 .publish(target, envelope, none, options.timeout);
             return publish.await.map(Receipt::new);
         };
-        let target = tokio::time::timeout(options.timeout, self.later(target, delay))
-            .await
-            .map_err(|_| TransportError::Unreachable {
-                transport: NAME,
-                endpoint: self.config.addresses[0].to_string(),
-                source: "the link was not there in time".into(),
-            })??;
         let id = envelope.id().map(ToString::to_string).unwrap_or_default();
-        self.publisher
-            .publish(target, envelope, none, options.timeout)
+        let later = (target, delay);
+        self.publish_later(later, &envelope, &none, options.timeout)
             .await?;
         Ok(Receipt::delayed(DelayId::new(id)))
     }

@@ -131,10 +131,11 @@ async fn is_so(channel: &Channel, declaration: &Declaration) -> lapin::Result<()
         Declaration::Exchange {
             name,
             kind,
+            durable,
             auto_delete,
         } => {
             let options = ExchangeDeclareOptions {
-                durable: true,
+                durable: *durable,
                 auto_delete: *auto_delete,
                 ..ExchangeDeclareOptions::default()
             };

@@ -13,7 +13,7 @@ use trunkline_core::{
 };
 
 use crate::NAME;
-use crate::config::AmqpConfig;
+use crate::config::{AmqpConfig, QueueType};
 use crate::consume::digest::digest;
 use crate::error::broker;
 use crate::link::visit;
@@ -102,8 +102,9 @@ impl AmqpInspector {
             .iter()
             .any(|options| options.kind.group().is_some());
         if groups && !waits.is_empty() {
+            let quorum = self.config.queue == QueueType::Quorum;
             for after in waits {
-                for step in wait("", *after)?.1 {
+                for step in wait("", *after, quorum)?.1 {
                     all.add(step, Purpose::Wait, Lasting::WhenNeeded);
                 }
             }

@@ -14,10 +14,11 @@ impl Planned {
             Declaration::Exchange {
                 name,
                 kind,
+                durable,
                 auto_delete,
             } => {
                 set(&mut settings, "type", kind.as_str());
-                set(&mut settings, "durable", true);
+                set(&mut settings, "durable", *durable);
                 set(&mut settings, "auto_delete", *auto_delete);
                 ("exchange", name)
             }

@@ -12,10 +12,10 @@ use crate::config::ExchangeType;
 /// Something that is declared on the broker.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Declaration {
-    /// A durable exchange.
     Exchange {
         name: String,
         kind: Kind,
+        durable: bool,
         auto_delete: bool,
     },
     Queue {
@@ -60,10 +60,11 @@ pub(crate) fn is_the_brokers(exchange: &str) -> bool {
 }
 
 impl Declaration {
-    pub(crate) fn exchange(name: &str, kind: ExchangeType) -> Self {
+    pub(crate) fn exchange(name: &str, kind: ExchangeType, durable: bool) -> Self {
         Self::Exchange {
             name: name.to_owned(),
             kind: Kind::Events(kind),
+            durable,
             auto_delete: false,
         }
     }
@@ -93,10 +94,11 @@ impl Declaration {
             Self::Exchange {
                 name,
                 kind,
+                durable,
                 auto_delete,
             } => {
                 let options = ExchangeDeclareOptions {
-                    durable: true,
+                    durable: *durable,
                     auto_delete: *auto_delete,
                     passive: is_the_brokers(name),
                     ..ExchangeDeclareOptions::default()

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use trunkline_core::TransportError;
 
 use super::declaration::Kind;
+use super::queue::quorum_arguments;
 use super::{Declaration, Native, channel};
 use crate::NAME;
 use crate::error::broker;
@@ -29,12 +30,21 @@ const LINGER: Duration = Duration::from_secs(900);
 pub(crate) const LONGEST: Duration = Duration::from_millis(u32::MAX as u64 - 1_000_000);
 
 /// The waits there are on the broker, for all this transport knows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Delays {
+    /// Whether waits are kept on several nodes, as the queues of groups are.
+    quorum: bool,
     declared: Mutex<HashMap<String, (u64, Instant)>>,
 }
 
 impl Delays {
+    pub(crate) fn new(quorum: bool) -> Self {
+        Self {
+            quorum,
+            declared: Mutex::default(),
+        }
+    }
+
     /// Where to publish so that an event reaches `target` after a wait of at least `after`.
     pub(crate) async fn toward(
         &self,
@@ -42,7 +52,7 @@ impl Delays {
         target: Target,
         after: Duration,
     ) -> Result<Target, TransportError> {
-        let (place, steps) = wait(target.exchange.as_str(), after)?;
+        let (place, steps) = wait(target.exchange.as_str(), after, self.quorum)?;
         if !self.is_fresh(&place, up.epoch) {
             let channel = channel(up).await?;
             for step in steps {
@@ -58,6 +68,12 @@ impl Delays {
         Ok(Target::exchange(&place, target.routing_key.as_str()))
     }
 
+    /// Relies on a wait no more: somebody deleted it.
+    pub(crate) fn forget(&self, wait: &Target) {
+        let mut known = self.declared.lock().unwrap_or_else(PoisonError::into_inner);
+        known.remove(wait.exchange.as_str());
+    }
+
     fn is_fresh(&self, place: &str, epoch: u64) -> bool {
         let mut known = self.declared.lock().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, (of, at)| *of == epoch && at.elapsed() < FRESH);
@@ -69,6 +85,7 @@ impl Delays {
 pub(crate) fn wait(
     exchange: &str,
     after: Duration,
+    quorum: bool,
 ) -> Result<(String, [Declaration; 3]), TransportError> {
     let millis = step(after).ok_or(TransportError::Unsupported {
         transport: NAME,
@@ -79,8 +96,17 @@ pub(crate) fn wait(
         "" => format!("trunkline.delay.{millis}"),
         exchange => format!("{exchange}.delay.{millis}"),
     };
+    // Services with both kinds of queues may share a virtual host.
+    let place = place + if quorum { ".quorum" } else { "" };
     let expires = millis.saturating_add(u32::try_from(LINGER.as_millis()).unwrap_or(u32::MAX));
     let mut arguments = FieldTable::default();
+    if quorum {
+        arguments = quorum_arguments();
+        // Without both, RabbitMQ lets an event go that a leader was handing on when it died.
+        let text = |text: &str| AMQPValue::LongString(text.into());
+        arguments.insert("x-dead-letter-strategy".into(), text("at-least-once"));
+        arguments.insert("x-overflow".into(), text("reject-publish"));
+    }
     let number = |n: u32| AMQPValue::LongLongInt(i64::from(n));
     arguments.insert("x-message-ttl".into(), number(millis));
     arguments.insert("x-expires".into(), number(expires));
@@ -98,6 +124,7 @@ pub(crate) fn wait(
         Declaration::Exchange {
             name: place.clone(),
             kind: Kind::Fanout,
+            durable: true,
             auto_delete: true,
         },
         Declaration::queue(&place, arguments),

@@ -2,13 +2,14 @@
 //!
 //! | thing | name | kind |
 //! | --- | --- | --- |
-//! | events | `exchange` of the URL | topic or headers, durable |
+//! | events | `exchange` of the URL | topic or headers, durable but for Kazoo's |
 //! | keys beside a headers exchange | `<exchange>.keys` | topic, durable, bound to it once |
 //! | a group | the group's name | queue, durable |
 //! | what its members agree on | `<group>.members` | queue, auto-delete |
-//! | its dead letters | `<group>.dead` | queue, durable |
+//! | its dead letters | `<group>.dead` | queue, durable, of the group's type |
 //! | a live subscription | `<name>.<six hexadecimal digits>` | queue, auto-delete |
 //! | a wait | `trunkline.delay.<ms>`, `<exchange>.delay.<ms>` | exchange and queue, expiring |
+//! | a wait, beside quorum queues | the same with `.quorum` behind it | the same, a quorum queue |
 
 mod bind;
 mod declaration;
@@ -24,7 +25,9 @@ use trunkline_core::TransportError;
 pub(crate) use bind::{Native, Plan};
 pub(crate) use declaration::{Declaration, is_the_brokers};
 pub(crate) use delay::{Delays, wait};
-pub(crate) use queue::{QueueSpec, agree, dead_queue, declare_queue, marker, members};
+pub(crate) use queue::{
+    QueueSpec, agree, dead_queue, declare_dead, declare_queue, marker, members,
+};
 
 use crate::config::{AmqpConfig, ExchangeType, Profile};
 use crate::error::broker;
@@ -51,20 +54,23 @@ fn everything() -> FieldTable {
 /// What events are published to.
 pub(crate) fn exchanges(config: &AmqpConfig) -> Vec<Declaration> {
     let mut all = Vec::new();
+    // Kazoo declares its exchanges so, and other flags are refused.
+    let durable = config.profile != Profile::Kazoo;
+    let declared = |name: &str, kind| Declaration::exchange(name, kind, durable);
     if config.profile == Profile::Wazo {
         // Wazo's own pair, and the binding by which the new exchange sees what the old one gets.
-        all.push(Declaration::exchange("xivo", ExchangeType::Topic));
-        all.push(Declaration::exchange("wazo-headers", ExchangeType::Headers));
+        all.push(declared("xivo", ExchangeType::Topic));
+        all.push(declared("wazo-headers", ExchangeType::Headers));
         all.push(pass_on("xivo", "#", FieldTable::default(), "wazo-headers"));
     }
     let exchange = &config.exchange;
-    let events = Declaration::exchange(&exchange.name, exchange.kind);
+    let events = declared(&exchange.name, exchange.kind);
     if !all.contains(&events) {
         all.push(events);
     }
     if exchange.kind == ExchangeType::Headers {
         let keys = keys_exchange(&exchange.name);
-        all.push(Declaration::exchange(&keys, ExchangeType::Topic));
+        all.push(declared(&keys, ExchangeType::Topic));
         all.push(pass_on(&exchange.name, "", everything(), &keys));
     }
     all
@@ -97,10 +103,16 @@ pub(crate) async fn declare_exchanges(
 /// What a declaration that failed was about, and what to look at.
 pub(crate) fn refusal(declaration: &Declaration) -> String {
     match declaration {
-        Declaration::Exchange { name, kind, .. } => format!(
-            "the exchange `{name}` cannot be had as a durable {} exchange; check its type and the \
+        Declaration::Exchange {
+            name,
+            kind,
+            durable,
+            ..
+        } => format!(
+            "the exchange `{name}` cannot be had as a {} exchange that is {}; check its type and the \
              user's permissions",
-            kind.as_str()
+            kind.as_str(),
+            if *durable { "durable" } else { "not durable" }
         ),
         Declaration::Queue { name, .. } => format!("the queue `{name}` cannot be had"),
         Declaration::ExchangeBinding { to, from } | Declaration::QueueBinding { to, from } => {

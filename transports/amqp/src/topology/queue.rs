@@ -64,22 +64,21 @@ impl QueueSpec {
             quorum: group.is_some() && config.queue == QueueType::Quorum,
             keep_dead_letters: options.keep_dead_letters && group.is_some(),
             // Wazo's queues have no arguments.
-            room: (drops && (group.is_some() || config.profile == Profile::Plain))
+            room: (drops && (group.is_some() || config.profile != Profile::Wazo))
                 .then_some(options.max_unread),
             group,
         })
     }
 
     fn arguments(&self) -> FieldTable {
-        let mut arguments = FieldTable::default();
+        let mut arguments = match self.quorum {
+            true => quorum_arguments(),
+            false => FieldTable::default(),
+        };
         let mut set = |name: &str, value: AMQPValue| {
             arguments.insert(name.into(), value);
         };
         let text = |text: &str| AMQPValue::LongString(text.into());
-        if self.quorum {
-            set("x-queue-type", text("quorum"));
-            set("x-delivery-limit", AMQPValue::LongLongInt(DELIVERY_LIMIT));
-        }
         if self.exclusive {
             set("x-single-active-consumer", AMQPValue::Boolean(true));
         }
@@ -138,10 +137,7 @@ impl QueueSpec {
     pub(crate) fn declarations(&self, plan: &Plan) -> Vec<Declaration> {
         let mut all = Vec::with_capacity(plan.natives.len() + 2);
         if let Some(group) = self.group.as_ref().filter(|_| self.keep_dead_letters) {
-            all.push(Declaration::queue(
-                &dead_queue(group),
-                FieldTable::default(),
-            ));
+            all.push(dead(group, self.quorum));
         }
         let name = self.name.as_str();
         all.push(match self.group {
@@ -160,6 +156,35 @@ impl QueueSpec {
     }
 }
 
+/// The queue of a group's dead letters: on as many nodes as the group's own, or the group could not
+/// be had while the one node is away.
+fn dead(group: &str, quorum: bool) -> Declaration {
+    let arguments = match quorum {
+        true => quorum_arguments(),
+        false => FieldTable::default(),
+    };
+    Declaration::queue(&dead_queue(group), arguments)
+}
+
+/// What makes a queue a quorum queue.
+pub(super) fn quorum_arguments() -> FieldTable {
+    let mut arguments = FieldTable::default();
+    let kind = AMQPValue::LongString("quorum".into());
+    arguments.insert("x-queue-type".into(), kind);
+    let limit = AMQPValue::LongLongInt(DELIVERY_LIMIT);
+    arguments.insert("x-delivery-limit".into(), limit);
+    arguments
+}
+
+/// Declares the queue of a group's dead letters.
+pub(crate) async fn declare_dead(
+    channel: &Channel,
+    group: &str,
+    quorum: bool,
+) -> Result<(), TransportError> {
+    declare(channel, &dead(group, quorum)).await
+}
+
 /// Declares a subscription's queue, the queue of its dead letters, and the bindings.
 pub(crate) async fn declare_queue(
     channel: &Channel,
@@ -167,16 +192,20 @@ pub(crate) async fn declare_queue(
     plan: &Plan,
 ) -> Result<(), TransportError> {
     for declaration in spec.declarations(plan) {
-        let declared = declaration.declare(channel).await;
-        declared.map_err(|error| match (&declaration, soft(&error)) {
-            (
-                Declaration::Queue { .. },
-                Some((AMQPSoftError::PRECONDITIONFAILED | AMQPSoftError::RESOURCELOCKED, message)),
-            ) => conflict(spec.name.as_str(), message),
-            _ => broker(refusal(&declaration), error),
-        })?;
+        declare(channel, &declaration).await?;
     }
     Ok(())
+}
+
+async fn declare(channel: &Channel, declaration: &Declaration) -> Result<(), TransportError> {
+    let declared = declaration.declare(channel).await;
+    declared.map_err(|error| match (declaration, soft(&error)) {
+        (
+            Declaration::Queue { name, .. },
+            Some((AMQPSoftError::PRECONDITIONFAILED | AMQPSoftError::RESOURCELOCKED, message)),
+        ) => conflict(name, message),
+        _ => broker(refusal(declaration), error),
+    })
 }
 
 /// The queue by which the members of a group agree; see [`agree`].

@@ -10,13 +10,15 @@ use trunkline_core::{Binding, BindingId, Envelope, Gap, SharedIndex, Subject, Tr
 
 use super::inbox::{Entry, Inbox, Memory, Origin, Ways};
 use super::sequences::Sequences;
-use crate::board::Line;
 use crate::client::Client;
-use crate::group::{Membership, subscribed};
 use crate::keys::OWN;
 use crate::link::{AckNow, Arrival, Filter, Inlet, Link, Outage, closed};
 use crate::sync::Mutex;
 use crate::wire::{Message, Story, decode};
+use crate::{
+    board::Line,
+    group::{Membership, subscribed},
+};
 
 /// Events that wait here before no more are read, where the broker's window does not bound them.
 const MAX_WAITING: usize = 2048;
@@ -142,7 +144,8 @@ impl Member {
 
     /// The filters some bindings need, as this subscription subscribes to them.
     pub(crate) fn filters(&self, bindings: &[Binding]) -> BTreeSet<Filter> {
-        let paths = subscribed(bindings, self.rules.group.as_ref());
+        let group = self.rules.group.as_ref();
+        let paths = subscribed(bindings, group.map(Membership::name));
         paths.into_iter().map(|path| Filter { path }).collect()
     }
 

@@ -132,12 +132,43 @@ impl Member {
         let Ok(up) = self.client.consume_link().await else {
             return;
         };
-        let Err(error) = self.make(&up).await else {
+        if let Err(error) = self.make(&up).await {
+            self.not_made(&up, error);
+        }
+    }
+
+    /// Decides what becomes of a subscription that could not be made on a link: it waits for the
+    /// next link, or for its queue, or has ended.
+    pub(crate) fn not_made(self: &Arc<Self>, up: &Arc<Up>, error: TransportError) {
+        if !up.connection().status().connected() {
             return;
+        }
+        let queue = self.spec.name.as_str();
+        // Declared a moment ago: it is on a node of the cluster that is away, and comes back.
+        if is_gone(&error) {
+            tracing::warn!(queue, %error, "a subscription waits for its queue");
+            self.client.tell_queue(queue, Err(&error));
+            tokio::spawn(Arc::clone(self).wait_for_the_queue(Arc::clone(up)));
+            return;
+        }
+        tracing::warn!(queue, %error, "a subscription has ended");
+        self.fail(error);
+    }
+
+    async fn wait_for_the_queue(self: Arc<Self>, up: Arc<Up>) {
+        let made = loop {
+            tokio::time::sleep(5 * PAUSE).await;
+            if !up.connection().status().connected() || self.state().ended {
+                break Ok(());
+            }
+            match self.make(&up).await {
+                Err(error) if is_gone(&error) => {}
+                made => break made,
+            }
         };
-        if up.connection().status().connected() {
-            tracing::warn!(queue = self.spec.name.as_str(), %error, "a subscription has ended");
-            self.fail(error);
+        self.client.tell_queue(self.spec.name.as_str(), Ok(()));
+        if let Err(error) = made {
+            self.not_made(&up, error);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use lapin::options::BasicQosOptions;
 use lapin::types::{AMQPValue, FieldTable};
+use tokio::time::{sleep, timeout};
 use trunkline_core::{
     Envelope, Nack, Rejection, Routing, SettleError, SettleFuture, Settlement, Settler, Ticket,
     TransportError,
@@ -16,10 +17,14 @@ use crate::NAME;
 use crate::codec::{ATTEMPTS, FIRST_ATTEMPT, KEY, micros, story};
 use crate::consume::acks::Held;
 use crate::publish::Target;
-use crate::topology::dead_queue;
+use crate::topology::{self, dead_queue};
 
 /// Longest wait for the broker to own a copy of a delivery.
 const COPY_PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long an event is kept whose copy was refused, before it is given back: it comes again at once,
+/// and may be refused again.
+const REFUSED: Duration = Duration::from_millis(500);
 
 impl Session {
     /// Waits until the broker has handled all it was told.
@@ -52,11 +57,8 @@ impl Session {
         let first = held.first_attempt_at.unwrap_or_else(SystemTime::now);
         extra.insert(FIRST_ATTEMPT.into(), AMQPValue::LongLongInt(micros(first)));
         let target = Target::queue(self.spec.name.as_str());
-        let copied = match self.client.later(target, nack.after).await {
-            Ok(target) => self.copy(target, envelope, extra).await,
-            Err(error) => Err(error),
-        };
-        self.copied(tag, &held, "a retry", copied)
+        let copied = self.copy((target, nack.after), &envelope, &extra).await;
+        self.copied(tag, &held, "a retry", copied).await
     }
 
     async fn bury(self: Arc<Self>, tag: Ticket, rejection: Rejection) -> Result<(), SettleError> {
@@ -70,7 +72,8 @@ impl Session {
                     reason = rejection.reason.as_str(),
                     "an event was dropped: the subscription keeps no dead letters"
                 );
-                return self.copied(tag, &held, "a dead letter", Ok(()));
+                let routed = Ok(Routing::Routed);
+                return self.copied(tag, &held, "a dead letter", routed).await;
             }
         };
         let mut envelope = held.envelope.clone();
@@ -84,9 +87,15 @@ impl Session {
         for (name, value) in &told {
             extra.insert(name.clone(), value.clone());
         }
-        let target = Target::queue(&dead_queue(group));
-        let copied = self.copy(target, envelope, extra).await;
-        self.copied(tag, &held, "a dead letter", copied)
+        let target = || (Target::queue(&dead_queue(group)), Duration::ZERO);
+        let mut copied = self.copy(target(), &envelope, &extra).await;
+        // Somebody deleted it: that is no reason for the event to go round and round.
+        if let Ok(Routing::Unroutable) = copied
+            && let Ok(Ok(())) = timeout(COPY_PATIENCE, self.declare_dead(group)).await
+        {
+            copied = self.copy(target(), &envelope, &extra).await;
+        }
+        self.copied(tag, &held, "a dead letter", copied).await
     }
 
     fn claimed(&self, tag: Ticket) -> Result<Held, SettleError> {
@@ -101,42 +110,52 @@ impl Session {
         extra
     }
 
-    /// Publishes a copy that must reach its queue.
-    async fn copy(
-        &self,
-        target: Target,
-        envelope: Envelope,
-        extra: FieldTable,
-    ) -> Result<(), TransportError> {
-        let publisher = &self.client.publisher;
-        let place = target.routing_key.to_string();
-        match publisher
-            .publish(target, envelope, extra, COPY_PATIENCE)
-            .await?
-        {
-            Routing::Unroutable => Err(TransportError::Broker {
-                transport: NAME,
-                what: format!("there is no queue `{place}`"),
-                source: None,
-            }),
-            _ => Ok(()),
-        }
+    async fn declare_dead(&self, group: &str) -> Result<(), TransportError> {
+        let up = self.client.consume_link().await?;
+        let channel = topology::channel(&up).await?;
+        topology::declare_dead(&channel, group, self.spec.quorum).await?;
+        let _ = channel.close(200, "done".into()).await;
+        Ok(())
     }
 
-    /// Ends the original once its copy is owned by the broker, or gives it back.
-    fn copied(
+    async fn copy(
+        &self,
+        later: (Target, Duration),
+        envelope: &Envelope,
+        extra: &FieldTable,
+    ) -> Result<Routing, TransportError> {
+        let copied = self
+            .client
+            .publish_later(later, envelope, extra, COPY_PATIENCE);
+        copied.await
+    }
+
+    /// Ends the original once the broker owns its copy and it has reached its queue, or gives it
+    /// back.
+    async fn copied(
         &self,
         tag: Ticket,
         held: &Held,
         what: &'static str,
-        copied: Result<(), TransportError>,
+        copied: Result<Routing, TransportError>,
     ) -> Result<(), SettleError> {
+        let copied = match copied {
+            Ok(Routing::Unroutable) => Err(TransportError::Broker {
+                transport: NAME,
+                what: "there is no queue for it".into(),
+                source: None,
+            }),
+            other => other,
+        };
         if copied.is_err() {
+            if self.is_alive() {
+                sleep(REFUSED).await;
+            }
             self.remember(&held.envelope, held.attempt);
         }
         self.acks().release(tag, copied.is_ok());
         self.tell();
-        copied.map_err(|source| SettleError::Refused {
+        copied.map(drop).map_err(|source| SettleError::Refused {
             transport: NAME,
             what,
             source: Box::new(source),
