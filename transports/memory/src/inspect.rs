@@ -54,7 +54,7 @@ fn settings(binding: &Binding) -> Headers {
     let keys = keys.map(|key| Value::Text(key.as_str().to_owned()));
     let mut set = |name: &str, value: Value| {
         // Texts, and tests of headers, which events have as well, fit.
-        let _ = settings.insert(name, &value);
+        let _ = settings.insert(name, value);
     };
     if let Some(name) = binding.name() {
         set("name", Value::Text(name.as_str().to_owned()));
@@ -65,7 +65,7 @@ fn settings(binding: &Binding) -> Headers {
     if let Some(condition) = binding.headers() {
         let mut tests = Headers::new();
         for (name, value) in condition.tests() {
-            let _ = tests.insert(name, &value.map_or(Value::Null, |value| value.to_value()));
+            let _ = tests.insert(name, value.map_or(Value::Null, |value| value.to_value()));
         }
         set("headers", Value::Table(tests));
     }
