@@ -65,7 +65,7 @@ fn settings(binding: &Binding) -> Headers {
     if let Some(condition) = binding.headers() {
         let mut tests = Headers::new();
         for (name, value) in condition.tests() {
-            let _ = tests.insert(name, &value.map_or(Value::Null, |value| value.to_value()));
+            let _ = tests.insert(name, value.map_or(Value::Null, |value| value.to_value()));
         }
         set("headers", Value::Table(tests));
     }

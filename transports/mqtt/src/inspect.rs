@@ -60,7 +60,7 @@ fn texts<'a>(name: &str, values: impl Iterator<Item = &'a str>) -> Headers {
     let list = values.map(|text| Value::Text(text.to_owned())).collect();
     let mut settings = Headers::new();
     // Texts always fit.
-    let _ = settings.insert(name, &Value::List(list));
+    let _ = settings.insert(name, Value::List(list));
     settings
 }
 
