@@ -43,7 +43,13 @@
 //! A topic exchange matches keys. A headers exchange matches names and headers; for keys there is a
 //! topic exchange beside it, `<exchange>.keys`, which everything is passed on to once. Whatever the
 //! broker cannot match is matched here, after a wider binding. So are more than eight header
-//! bindings of one subscription: each would slow every publisher on the exchange.
+//! bindings of one subscription: each would slow every publisher on the exchange. Those with keys
+//! then go by key, on the topic exchange; and if there are too many without, the subscription asks
+//! for everything. `BENCHMARKS.md` has the figures; [`inspect`] tells what was chosen.
+//!
+//! # What is declared
+//! [`inspect`] tells what would be declared and what the broker has of it, and declares nothing;
+//! `trunkline topology` prints it.
 
 mod client;
 mod codec;
