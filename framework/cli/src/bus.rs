@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use trunkline::cloudevents::CloudEvents;
 use trunkline::wazo::Wazo;
 use trunkline::{Bus, Dialect, Health, Plain, Transport, TransportError, TransportErrorKind};
 
-use crate::dialects::{DialectName, kazoo};
+use crate::dialects::{DialectName, Spelling, cloudevents, kazoo};
 use crate::failure::{Exit, Failure, chain};
 use crate::session::Session;
 use crate::settings::Settings;
@@ -23,7 +24,7 @@ impl Session {
             transport = transport(&settings.transport, &place) => transport?,
             () = self.interrupt.asked() => return Err(Failure::silent(Exit::Interrupted)),
         };
-        Ok(speak(transport, settings))
+        speak(transport, settings)
     }
 
     /// As [`connect`](Self::connect), for what runs on and on: a broker that is not there is waited
@@ -32,7 +33,7 @@ impl Session {
         let settings = &self.settings;
         tokio::select! {
             biased;
-            transport = self.awaited() => transport.map(|transport| Some(speak(transport, settings))),
+            transport = self.awaited() => speak(transport?, settings).map(Some),
             () = self.interrupt.asked() => Ok(None),
         }
     }
@@ -103,21 +104,28 @@ fn failure(error: TransportError, place: &str) -> Failure {
 }
 
 /// Speaks the dialect of the settings on a transport.
-fn speak(transport: Arc<dyn Transport>, settings: &Settings) -> Bus {
-    match settings.dialect {
+fn speak(transport: Arc<dyn Transport>, settings: &Settings) -> Result<Bus, Failure> {
+    Ok(match settings.dialect {
         DialectName::Plain => Bus::new(transport, Plain),
         DialectName::Kazoo => Bus::new(transport, kazoo()),
         DialectName::Wazo => Bus::new(transport, wazo(settings)),
-    }
+        DialectName::CloudEvents(spelling) => Bus::new(transport, cloud(spelling, settings)?),
+    })
 }
 
 /// The dialect of the settings, without a bus.
-pub(crate) fn dialect(settings: &Settings) -> Box<dyn Dialect> {
-    match settings.dialect {
+pub(crate) fn dialect(settings: &Settings) -> Result<Box<dyn Dialect>, Failure> {
+    Ok(match settings.dialect {
         DialectName::Plain => Box::new(Plain),
         DialectName::Kazoo => Box::new(kazoo()),
         DialectName::Wazo => Box::new(wazo(settings)),
-    }
+        DialectName::CloudEvents(spelling) => Box::new(cloud(spelling, settings)?),
+    })
+}
+
+fn cloud(spelling: Spelling, settings: &Settings) -> Result<CloudEvents, Failure> {
+    cloudevents(spelling, settings.service_uuid.as_deref())
+        .map_err(|fault| Failure::bad_value(settings.place("service_uuid"), fault.reason))
 }
 
 fn wazo(settings: &Settings) -> Wazo {

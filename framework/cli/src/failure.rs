@@ -66,6 +66,11 @@ impl Failure {
         Self::new(Exit::Failed, message)
     }
 
+    /// Somebody who is to be asked is unreachable, or refuses us.
+    pub(crate) fn unreachable(message: impl Into<String>) -> Self {
+        Self::new(Exit::Broker, message)
+    }
+
     /// An option or a configuration key is at fault: which, why, and the accepted form.
     pub(crate) fn usage(place: impl Display, problem: impl Display, form: impl Display) -> Self {
         Self::new(Exit::Usage, format!("{place}: {problem}; {form}"))

@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 
 use fluent_uri::UriRef;
-use metrics::counter;
 use trunkline_core::{
     Audience, Binding, DecodeError, Dialect, EncodeError, Envelope, EventView, HeaderCondition,
     HeaderTest,
 };
 
 use crate::attributes::TYPE;
-use crate::error::{CloudEventsError, reason};
+use crate::error::CloudEventsError;
 use crate::event::{CloudEvent, EventData};
 use crate::{DIALECT, audience, read, write};
 
@@ -148,17 +147,14 @@ impl CloudEvents {
     /// # Errors
     /// [`DecodeError`] when it is no event of version 1.0, or one that contradicts itself; the
     /// [`CloudEventsError`] is its source. Each is counted in
-    /// `trunkline_cloudevents_unreadable_total` with its reason.
+    /// `trunkline_unreadable_total` with its reason.
     pub fn read<'e>(&self, envelope: &'e Envelope) -> Result<CloudEvent<'e>, DecodeError> {
-        counted(read::read(envelope))
+        read::read(envelope).map_err(counted)
     }
 }
 
-fn counted<T>(read: Result<T, DecodeError>) -> Result<T, DecodeError> {
-    if let Err(error) = &read {
-        counter!("trunkline_cloudevents_unreadable_total", "reason" => reason(error)).increment(1);
-    }
-    read
+fn counted(error: DecodeError) -> DecodeError {
+    error.counted(DIALECT)
 }
 
 impl Dialect for CloudEvents {
@@ -180,7 +176,8 @@ impl Dialect for CloudEvents {
     }
 
     fn audience(&self, envelope: &Envelope) -> Result<Audience, DecodeError> {
-        counted(read::read(envelope).and_then(|event| audience::read(&event)))
+        let read = read::read(envelope).and_then(|event| audience::read(&event));
+        read.map_err(counted)
     }
 
     /// The data, if it is JSON; `null` for none.
@@ -192,7 +189,7 @@ impl Dialect for CloudEvents {
             EventData::Json(json) => Ok(json),
             EventData::Bytes(_) => {
                 let content_type = content_type.unwrap_or_default();
-                counted(Err(CloudEventsError::NotJson { content_type }.into()))
+                Err(counted(CloudEventsError::NotJson { content_type }.into()))
             }
         }
     }

@@ -134,22 +134,8 @@ impl From<CloudEventsError> for DecodeError {
     fn from(error: CloudEventsError) -> Self {
         Self::Dialect {
             dialect: DIALECT,
+            reason: error.reason(),
             source: error.into(),
         }
-    }
-}
-
-/// A short word for what is wrong with a message, for counters.
-pub(crate) fn reason(error: &DecodeError) -> &'static str {
-    match error {
-        DecodeError::NotUtf8(_) => "not_utf8",
-        DecodeError::NotJson(_) => "not_json",
-        DecodeError::NotAnObject => "not_an_object",
-        DecodeError::DuplicateKey(_) => "duplicate_key",
-        DecodeError::Missing(_) | DecodeError::Header { .. } => "audience",
-        DecodeError::Dialect { source, .. } => source
-            .downcast_ref()
-            .map_or("other", CloudEventsError::reason),
-        _ => "other",
     }
 }

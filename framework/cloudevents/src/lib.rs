@@ -50,13 +50,14 @@
 //! | AMQP 0-9-1, as Knative's RabbitMQ binding has it | `ce-type` | [`Prefix::RabbitMq`] |
 //! | MQTT 5 (CloudEvents MQTT binding §3.1.3.1) | `type` | [`Prefix::Bare`] |
 //!
-//! MQTT 3.1.1 has no headers, so what is written for its other clients must be structured (§1.3).
-//! Neither binding escapes what headers say: it is UTF-8 as it is.
+//! Neither binding escapes what headers say: it is UTF-8 as it is. MQTT 3.1.1 has no headers: events
+//! of others come in structured mode alone (§1.3), and are read. What `trunkline-mqtt` publishes with
+//! that version has an envelope of its own before the body, which other makers' clients do not know.
 //!
 //! # What is refused
 //! A batch, formats other than JSON, other versions than 1.0, events without what each must have,
 //! and what contradicts itself: each is an error of its own ([`CloudEventsError`]), counted in
-//! `trunkline_cloudevents_unreadable_total` with its reason.
+//! `trunkline_unreadable_total` with its reason.
 
 mod attributes;
 mod audience;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trunkline_core::{Bus, Transport, TransportError};
+use trunkline_core::{Bus, Inspector, Transport, TransportError};
 
 use crate::DefaultDialect;
 
@@ -53,6 +53,37 @@ pub async fn connect_transport(url: &str) -> Result<Arc<dyn Transport>, Transpor
         "memory" => Ok(Arc::new(trunkline_memory::connect(url)?)),
         #[cfg(feature = "mqtt")]
         "mqtt" | "mqtts" => Ok(Arc::new(trunkline_mqtt::connect(url).await?)),
+        _ => Err(unknown(url, scheme)),
+    }
+}
+
+/// Gives what tells what a URL's transport would declare on its broker, and what the broker has of
+/// it; nothing is connected or declared by this.
+///
+/// # Errors
+/// [`TransportError::Url`] for an unknown scheme or parameter, listing the known ones.
+///
+/// # Examples
+/// ```
+/// use trunkline::{Binding, SubscribeOptions};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let inspector = trunkline::inspect("memory:")?;
+/// let calls = Binding::builder().key("calls.#").build()?;
+/// let plan = inspector.plan(&[SubscribeOptions::group("billing", [calls])], &[])?;
+/// assert_eq!(plan.parts[0].name, "billing");
+/// # Ok(())
+/// # }
+/// ```
+pub fn inspect(url: &str) -> Result<Arc<dyn Inspector>, TransportError> {
+    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+    match scheme {
+        #[cfg(feature = "amqp")]
+        "amqp" | "amqps" => Ok(Arc::new(trunkline_amqp::inspect(url)?)),
+        #[cfg(feature = "memory")]
+        "memory" => Ok(Arc::new(trunkline_memory::inspect(url)?)),
+        #[cfg(feature = "mqtt")]
+        "mqtt" | "mqtts" => Ok(Arc::new(trunkline_mqtt::inspect(url)?)),
         _ => Err(unknown(url, scheme)),
     }
 }

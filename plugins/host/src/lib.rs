@@ -26,6 +26,7 @@ mod manifest;
 mod native;
 mod options;
 mod plugin;
+mod rate;
 mod refusal;
 mod seal;
 mod sync;

@@ -179,7 +179,8 @@ impl Plugin {
             return Begun::Done(Ok(()));
         };
         let most = generation.settings.timeout_ms;
-        let patience = Duration::from_millis(handler.timeout_ms.map_or(most, |own| own.min(most)));
+        let own = handler.1.timeout_ms;
+        let patience = Duration::from_millis(own.map_or(most, |own| own.min(most)));
         self.counters.calls.add(1);
         visit.pass_on();
         match generation.begin(handler, context, patience) {

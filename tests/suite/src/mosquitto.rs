@@ -167,6 +167,11 @@ impl Mosquitto {
         self.tls_port.as_ref().expect("set up with TLS").number()
     }
 
+    /// The number of its process, while it runs.
+    pub fn id(&self) -> Option<u32> {
+        self.process.as_ref().map(Process::id)
+    }
+
     /// Starts it again after a stop, with what it kept; returns when it listens.
     pub fn start(&mut self) {
         let log = self.scratch.file("log");

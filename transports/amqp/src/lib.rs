@@ -51,6 +51,7 @@ mod config;
 mod consume;
 mod dead;
 mod error;
+mod inspect;
 mod link;
 mod publish;
 mod secret;
@@ -61,6 +62,7 @@ use trunkline_core::TransportError;
 
 pub use client::Amqp;
 pub use config::{Address, AmqpConfig, Exchange, ExchangeType, Profile, QueueType};
+pub use inspect::{AmqpInspector, inspect};
 
 /// The transport's name in errors, logs and metrics.
 pub(crate) const NAME: &str = "amqp";
@@ -75,7 +77,7 @@ pub(crate) const NAME: &str = "amqp";
 /// | --- | --- | --- |
 /// | `exchange` | where events go to and come from | `trunkline`; `wazo-headers` with the profile |
 /// | `exchange_type` | `topic` or `headers`; known for `wazo-headers`, `xivo` and RabbitMQ's own | `topic` |
-/// | `profile` | `wazo`: declares `xivo` and `wazo-headers` as Wazo's services do | none |
+/// | `profile` | `wazo`: declares `xivo` and `wazo-headers` as Wazo's services do; `kazoo`: the exchange is `callevt` unless named, and not durable | none |
 /// | `queue` | `classic` or `quorum`: how the queues of groups are kept | `classic` |
 /// | `name` | what the connections and live queues are called | `trunkline` |
 /// | `heartbeat` | seconds; a silent link is lost after two | 5 |

@@ -16,8 +16,7 @@ fn json() -> impl Strategy<Value = Json> {
     leaf.prop_recursive(3, 16, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
-            prop::collection::btree_map(any::<String>(), inner, 0..4)
-                .prop_map(|map| Json::from_iter(map)),
+            prop::collection::btree_map(any::<String>(), inner, 0..4).prop_map(Json::from_iter),
         ]
     })
 }

@@ -68,7 +68,7 @@ impl Dialect for Plain {
             wanted: "a list of texts",
         };
         let crate::headers::ValueRef::List(users) = users else {
-            return Err(fault());
+            return Err(fault().counted(self.name()));
         };
         let users: Option<Vec<UserId>> = users
             .iter()
@@ -76,12 +76,13 @@ impl Dialect for Plain {
             .collect();
         Ok(Audience::Users {
             tenant,
-            users: users.ok_or_else(fault)?,
+            users: users.ok_or_else(|| fault().counted(self.name()))?,
         })
     }
 
     fn data<'e>(&self, envelope: &'e Envelope) -> Result<Cow<'e, str>, DecodeError> {
-        let text = std::str::from_utf8(envelope.body()).map_err(DecodeError::NotUtf8)?;
+        let text = std::str::from_utf8(envelope.body())
+            .map_err(|error| DecodeError::NotUtf8(error).counted(self.name()))?;
         Ok(Cow::Borrowed(text))
     }
 

@@ -26,11 +26,16 @@ impl Generation {
         self.open.store(false, Ordering::SeqCst);
         let name = &self.manifest.name;
         if stopped && self.in_flight() == 0 {
-            self.control.tell(move || self.destroy());
+            // Awaited: whoever closes the host may rely on every state being freed, or on being told.
+            let freed = self.control.ask(move || self.destroy());
+            if tokio::time::timeout(stop, freed).await.is_err() {
+                tracing::warn!(plugin = %name, generation = self.number, "it does not come back from being freed");
+            }
         } else {
             // Its memory stays as it is: something of it still runs.
             tracing::warn!(plugin = %name, generation = self.number, "it did not stop in time");
         }
+        self.tell_dropped();
         // Its task ends with what it has; if the queue is full the plugin's last words are lost.
         let _ = self.publications.try_send(None);
         self.lane.close();

@@ -189,11 +189,8 @@ fn deadline(patience: Duration) -> i64 {
     if read != 0 {
         return nanoseconds(SystemTime::now() + patience);
     }
-    let patience = i64::try_from(patience.as_nanos()).unwrap_or(i64::MAX);
-    (now.tv_sec as i64)
-        .saturating_mul(1_000_000_000)
-        .saturating_add(now.tv_nsec as i64)
-        .saturating_add(patience)
+    let now = Duration::new(now.tv_sec as u64, now.tv_nsec as u32);
+    i64::try_from(now.saturating_add(patience).as_nanos()).unwrap_or(i64::MAX)
 }
 
 #[cfg(target_os = "linux")]

@@ -10,12 +10,14 @@ mod end;
 mod held;
 mod lane;
 mod lent;
+mod logs;
 mod offer;
 mod outcome;
 mod pool;
 mod publish;
 mod said;
 mod start;
+mod watch;
 
 use std::ffi::c_void;
 use std::fmt;
@@ -36,10 +38,12 @@ use lane::Lane;
 pub(crate) use outcome::Outcome;
 use publish::Job;
 use said::Handling;
+use watch::Watch;
 
 use crate::counters::Counters;
 use crate::manifest::{HandlerKind, HandlerManifest, Manifest};
 use crate::options::PluginSettings;
+use crate::rate::Rate;
 use crate::refusal::Refusal;
 use crate::sync::lock;
 
@@ -84,6 +88,8 @@ pub(crate) struct Generation {
     abandoned: AtomicUsize,
     control: Control,
     lane: Lane,
+    logs: Rate,
+    publishes: Option<Rate>,
     /// `None` ends it.
     publications: mpsc::Sender<Option<Job>>,
     /// What the entry function said before it failed.
@@ -94,6 +100,8 @@ pub(crate) struct Generation {
     open: AtomicBool,
     /// The handlers' places, by the routes that lead to them.
     routes: OnceLock<Vec<Option<usize>>>,
+    /// How long handlers take that are called inline, by their places.
+    watches: Vec<Watch>,
     alarm: mpsc::UnboundedSender<Alarm>,
     panics: Mutex<Vec<std::time::Instant>>,
 }
@@ -145,7 +153,10 @@ impl Generation {
         let control = Control::start(&manifest.name, number)?;
         let generation: &'static Self = Box::leak(Box::new(Self {
             number,
+            watches: manifest.handlers.iter().map(|_| Watch::default()).collect(),
             lane: Lane::new(settings.threads, settings.lost_threads),
+            logs: Rate::new(settings.log_per_s),
+            publishes: settings.publish_per_s.map(Rate::new),
             manifest,
             settings,
             counters,
@@ -185,10 +196,10 @@ impl Generation {
         std::ptr::from_ref(self).cast_mut().cast()
     }
 
-    /// The handler of a route, if this generation has one.
-    pub(crate) fn handler(&self, route: usize) -> Option<&HandlerManifest> {
+    /// The handler of a route, if this generation has one, and its place among them.
+    pub(crate) fn handler(&self, route: usize) -> Option<(usize, &HandlerManifest)> {
         let place = self.routes.get()?.get(route).copied().flatten()?;
-        self.manifest.handlers.get(place)
+        Some((place, self.manifest.handlers.get(place)?))
     }
 
     /// Says which routes lead to which handlers.
@@ -220,25 +231,42 @@ impl Generation {
     /// it. What takes longer comes to the call.
     pub(crate) fn begin(
         &'static self,
-        handler: &HandlerManifest,
+        (place, handler): (usize, &HandlerManifest),
         context: Context,
         patience: Duration,
     ) -> Answer {
+        let watch = &self.watches[place];
+        let kind = match handler.kind {
+            HandlerKind::Inline if watch.is_demoted() => HandlerKind::Sync,
+            kind => kind,
+        };
         // What is called at once and never waits has no deadline worth looking at the clock for.
-        let limit = (handler.kind != HandlerKind::Inline).then_some(patience);
+        let limit = (kind != HandlerKind::Inline).then_some(patience);
         let Begun { held, token } = Held::begin(self, context, limit);
-        match handler.kind {
-            HandlerKind::Inline | HandlerKind::Async => {
-                let handling = Handling::of(token);
-                let status = self.invoke(handler.id, &held, token);
-                let said = handling.end();
-                if said.is_some() || status != abi::PENDING {
-                    return self.finish_at_once(held, token, said, status);
-                }
-            }
-            HandlerKind::Sync => self.lane.push(self, handler.id, held.clone(), token),
+        if kind == HandlerKind::Sync {
+            self.lane.push(self, handler.id, held.clone(), token);
+            return Answer::of(held);
+        }
+        let begun = watch.begin();
+        let handling = Handling::of(token);
+        let status = self.invoke(handler.id, &held, token);
+        let said = handling.end();
+        if watch.end(begun) && kind == HandlerKind::Inline {
+            self.tell_demoted(handler);
+        }
+        if said.is_some() || status != abi::PENDING {
+            return self.finish_at_once(held, token, said, status);
         }
         Answer::of(held)
+    }
+
+    fn tell_demoted(&self, handler: &HandlerManifest) {
+        let (plugin, handler) = (&self.manifest.name, &handler.name);
+        tracing::warn!(
+            plugin,
+            handler,
+            "it is `inline` and takes over a millisecond: it gets a thread of the plugin's own"
+        );
     }
 
     /// An event was done with when its handler returned: nobody has to be woken for it. What was

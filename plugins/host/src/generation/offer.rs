@@ -5,9 +5,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
 use metrics::{counter, gauge, histogram};
-use tracing::level_filters::LevelFilter;
 use trunkline_plugin_abi as abi;
 
+use super::logs::{log, log_level};
 use super::said::{self, Saying};
 use super::{Generation, Held, Outcome, SHUTDOWN, publish};
 use crate::sync::lock;
@@ -33,7 +33,11 @@ pub(super) fn table(generation: &'static Generation, linked: bool) -> abi::Host 
 }
 
 /// Does what a plugin asks for. A panic is ours and stays here: it must not unwind into the plugin.
-fn serve<T>(ctx: *mut c_void, otherwise: T, what: impl FnOnce(&'static Generation) -> T) -> T {
+pub(super) fn serve<T>(
+    ctx: *mut c_void,
+    otherwise: T,
+    what: impl FnOnce(&'static Generation) -> T,
+) -> T {
     // SAFETY: `ctx` is null or, as the interface says, what `table` put there: a generation, which
     // lives for ever.
     let Some(generation) = (unsafe { ctx.cast::<Generation>().cast_const().as_ref() }) else {
@@ -42,43 +46,6 @@ fn serve<T>(ctx: *mut c_void, otherwise: T, what: impl FnOnce(&'static Generatio
     catch_unwind(AssertUnwindSafe(|| what(generation))).unwrap_or_else(|_| {
         tracing::error!("a function for plugins panicked: a bug in the host");
         otherwise
-    })
-}
-
-unsafe extern "C" fn log(
-    ctx: *mut c_void,
-    token: u64,
-    level: u32,
-    target: abi::Bytes,
-    text: abi::Bytes,
-) {
-    serve(ctx, (), |generation| {
-        // SAFETY: lent for this call (rule 1).
-        let (target, text) = unsafe { (target.to_text(), text.to_text()) };
-        let plugin = generation.manifest.name.as_str();
-        let id = Held::find(generation, token);
-        let id = id.as_ref().and_then(|call| call.context().envelope().id());
-        let event = id.map(tracing::field::display);
-        let target = (!target.is_empty()).then_some(target);
-        match level {
-            abi::LOG_OFF => {}
-            abi::LOG_ERROR => tracing::error!(plugin, target, event, "{text}"),
-            abi::LOG_WARN => tracing::warn!(plugin, target, event, "{text}"),
-            abi::LOG_INFO => tracing::info!(plugin, target, event, "{text}"),
-            abi::LOG_DEBUG => tracing::debug!(plugin, target, event, "{text}"),
-            _ => tracing::trace!(plugin, target, event, "{text}"),
-        }
-    });
-}
-
-unsafe extern "C" fn log_level(ctx: *mut c_void) -> u32 {
-    serve(ctx, abi::LOG_OFF, |_| match LevelFilter::current() {
-        LevelFilter::OFF => abi::LOG_OFF,
-        LevelFilter::ERROR => abi::LOG_ERROR,
-        LevelFilter::WARN => abi::LOG_WARN,
-        LevelFilter::INFO => abi::LOG_INFO,
-        LevelFilter::DEBUG => abi::LOG_DEBUG,
-        _ => abi::LOG_TRACE,
     })
 }
 

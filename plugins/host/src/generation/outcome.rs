@@ -40,7 +40,7 @@ impl Outcome {
         Self {
             status: reply.status,
             retry_after: (!wait.is_zero()).then_some(wait),
-            message: shorten(message),
+            message: cut(message, MAX_MESSAGE).to_owned(),
         }
     }
 
@@ -76,10 +76,11 @@ impl Outcome {
     }
 }
 
-fn shorten(text: &str) -> String {
-    let mut end = text.len().min(MAX_MESSAGE);
+/// The beginning of a text, of at most so many bytes.
+pub(super) fn cut(text: &str, most: usize) -> &str {
+    let mut end = text.len().min(most);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    text[..end].to_owned()
+    &text[..end]
 }

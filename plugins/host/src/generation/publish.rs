@@ -58,6 +58,14 @@ pub(super) unsafe fn accept(
         );
         return abi::DENIED;
     }
+    if generation
+        .publishes
+        .as_ref()
+        .is_some_and(|rate| !rate.admit())
+    {
+        generation.counters.limited.add(1);
+        return abi::LIMIT;
+    }
     // SAFETY: the caller's promise.
     let (event, headers) = match unsafe { read(publication) } {
         Ok(read) => read,

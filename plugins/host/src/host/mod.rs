@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use metrics::gauge;
 use tokio::sync::mpsc;
 use trunkline_core::{Bus, HandlerOptions, Service, ServiceBuilder, ServiceHandle};
 
@@ -213,8 +214,14 @@ impl Inner {
         self.generations.fetch_add(1, Ordering::SeqCst) + 1
     }
 
+    /// Puts a plugin into a state, and shows it to whoever collects metrics.
     pub(crate) fn set_state(&self, plugin: &Plugin, state: PluginState) {
+        let is_active = state == PluginState::Active;
         *lock(&plugin.state) = state;
+        let generation = lock(&plugin.about).generation;
+        let name = || plugin.name.clone();
+        gauge!("trunkline_plugin_active", "plugin" => name()).set(u32::from(is_active));
+        gauge!("trunkline_plugin_generation", "plugin" => name()).set(generation as f64);
     }
 }
 

@@ -13,14 +13,39 @@ use crate::scratch;
 /// Nodes a test may have alone at the same time as others do.
 const POOL: usize = 2;
 
+/// RabbitMQ's plugin by which it speaks MQTT.
+const MQTT: &str = "rabbitmq_mqtt";
+
 /// How a node is to be, where it is not one of the usual.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct Setup {
     /// Lines to add to `rabbitmq.conf`.
     pub configuration: String,
-    /// Whether it speaks MQTT, too: its plugin, which ends sessions and topics in queues and keys.
-    pub mqtt: bool,
+    /// RabbitMQ's plugins to run, by name.
+    pub plugins: Vec<&'static str>,
+}
+
+impl Setup {
+    /// A node with the management API on a port of 127.0.0.1.
+    pub fn with_management(port: u16) -> Self {
+        Self {
+            configuration: format!("management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {port}\n"),
+            plugins: vec!["rabbitmq_management"],
+        }
+    }
+
+    /// A node that speaks MQTT, too.
+    fn with_mqtt() -> Self {
+        Self {
+            plugins: vec![MQTT],
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn speaks_mqtt(&self) -> bool {
+        self.plugins.contains(&MQTT)
+    }
 }
 
 /// A RabbitMQ node in use by this test.
@@ -67,11 +92,7 @@ impl Node {
 
     /// A node for every test that harms nobody but its own virtual host, and that speaks MQTT.
     pub fn with_mqtt() -> Arc<Self> {
-        let setup = Setup {
-            mqtt: true,
-            ..Setup::default()
-        };
-        Arc::new(Self::in_place("rabbitmq-mqtt", None, &setup))
+        Arc::new(Self::in_place("rabbitmq-mqtt", None, &Setup::with_mqtt()))
     }
 
     /// A node of another make-up, for as long as the value lives and a little longer. `name` must
@@ -175,7 +196,7 @@ impl Node {
         self.address.amqps
     }
 
-    /// The port for MQTT, on a node that [speaks](Setup::mqtt) it.
+    /// The port for MQTT, on a node that [speaks](Self::with_mqtt) it.
     pub fn mqtt_port(&self) -> u16 {
         self.address.mqtt
     }

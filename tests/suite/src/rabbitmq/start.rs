@@ -34,7 +34,7 @@ impl Node {
         self.try_eval("rabbit:is_running() andalso whereis(rabbit_boot) =:= undefined")
             == Ok("true".into())
             && takes(self.address.amqp)
-            && (!self.setup.mqtt || takes(self.address.mqtt))
+            && (!self.setup.speaks_mqtt() || takes(self.address.mqtt))
     }
 
     /// Starts the node's process, if there is none, and waits until clients can connect. What it

@@ -65,6 +65,14 @@ impl Vhost {
         ));
     }
 
+    /// Lets its user ask the node's management API.
+    pub fn allow_management(&self) {
+        self.node.eval(&format!(
+            "rabbit_auth_backend_internal:set_tags(<<\"{}\">>, [management], <<\"test\">>)",
+            self.name
+        ));
+    }
+
     /// The names of its queues.
     pub fn queues(&self) -> Vec<String> {
         self.names("[element(4, amqqueue:get_name(Q)) || Q <- rabbit_amqqueue:list(V)]")
@@ -72,7 +80,7 @@ impl Vhost {
 
     /// The names of its exchanges that are not RabbitMQ's own.
     pub fn exchanges(&self) -> Vec<String> {
-        let mut names = self.names("rabbit_exchange:list_names(V)");
+        let mut names = self.names("[element(4, element(2, X)) || X <- rabbit_exchange:list(V)]");
         names.retain(|name| !name.is_empty() && !name.starts_with("amq."));
         names
     }

@@ -39,7 +39,7 @@ fn by_hand() -> PublishProperties {
 
 /// Publishes with so many unanswered at most.
 pub(crate) async fn publish(
-    broker: Mosquitto,
+    broker: Arc<Mosquitto>,
     events: usize,
     window: u16,
     qos: QoS,
@@ -106,7 +106,7 @@ fn consumer(broker: &Mosquitto) -> (AsyncClient, EventLoop) {
 }
 
 /// Takes what waits in a session, and acks each.
-pub(crate) async fn consume(broker: Mosquitto, count: usize) -> Duration {
+pub(crate) async fn consume(broker: Arc<Mosquitto>, count: usize) -> Duration {
     let (client, mut events) = consumer(&broker);
     client.subscribe(TOPIC, QoS::AtLeastOnce).await.unwrap();
     while !matches!(
@@ -131,7 +131,7 @@ pub(crate) async fn consume(broker: Mosquitto, count: usize) -> Duration {
 }
 
 /// paho-mqtt publishes with so many unanswered at most.
-pub(crate) async fn paho(broker: Mosquitto, events: usize, window: u16) -> Duration {
+pub(crate) async fn paho(broker: Arc<Mosquitto>, events: usize, window: u16) -> Duration {
     let script = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/benches/speed/publish_with_paho.py"

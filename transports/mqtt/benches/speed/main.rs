@@ -8,6 +8,7 @@
 mod bare;
 mod contender;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -64,7 +65,7 @@ async fn connect(broker: &Mosquitto, parameters: &str) -> Mqtt {
 }
 
 /// Publishes with so many unanswered at most, each awaited.
-async fn publish(broker: Mosquitto, events: usize, window: usize, rich: bool) -> Duration {
+async fn publish(broker: Arc<Mosquitto>, events: usize, window: usize, rich: bool) -> Duration {
     let publishing = tokio::spawn(async move {
         let mqtt = connect(&broker, "").await;
         let envelope = envelope(rich);
@@ -86,7 +87,7 @@ async fn publish(broker: Mosquitto, events: usize, window: usize, rich: bool) ->
 }
 
 /// Publishes without an answer, one after the other, until the broker has all.
-async fn publish_unanswered(broker: Mosquitto, events: usize) -> Duration {
+async fn publish_unanswered(broker: Arc<Mosquitto>, events: usize) -> Duration {
     let publishing = tokio::spawn(async move {
         let mqtt = connect(&broker, "qos=0").await;
         let envelope = envelope(false);
@@ -115,7 +116,7 @@ async fn fill(broker: &Mosquitto, events: usize) {
 }
 
 /// Takes what waits for a group, and acks each.
-async fn consume(broker: Mosquitto, count: usize) -> Duration {
+async fn consume(broker: Arc<Mosquitto>, count: usize) -> Duration {
     let taking = tokio::spawn(async move {
         let mqtt = connect(&broker, "client_id=consumer").await;
         let key = Binding::builder().key(TOPIC.replace('/', ".").as_str());
@@ -192,14 +193,16 @@ async fn main() {
         }
     }
     println!("{events} events of 300 bytes, {rounds} rounds, the middle one told\n");
-    println!("| what | client | events/s | of rumqttc |\n| --- | --- | --- | --- |");
+    println!("| what | client | events/s | of rumqttc | µs of client | µs of broker |");
+    println!("| --- | --- | --- | --- | --- | --- |");
     for (id, what, contenders) in rows() {
         if !wanted.is_empty() && !wanted.iter().any(|one| one == id) {
             continue;
         }
         for row in measure(&contenders, events, rounds).await {
             let (name, rate, share) = (row.name, row.rate, row.of_first);
-            println!("| {what} | {name} | {rate:.0} | {share:.2} |");
+            let (own, broker) = (row.own_cpu, row.broker_cpu);
+            println!("| {what} | {name} | {rate:.0} | {share:.2} | {own:.1} | {broker:.1} |");
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use lapin::Channel;
-use lapin::options::QueueBindOptions;
 use trunkline_core::{Binding, SubscriptionControl, TransportError};
 
 use super::{Member, Wishes};
@@ -19,16 +18,8 @@ impl Member {
     }
 
     async fn bind_native(&self, channel: &Channel, native: &Native) -> Result<(), TransportError> {
-        let bound = channel.queue_bind(
-            self.spec.name.clone(),
-            native.exchange.as_str().into(),
-            native.key.as_str().into(),
-            QueueBindOptions::default(),
-            native.arguments.clone(),
-        );
-        bound
-            .await
-            .map_err(|error| broker(format!("`{}` cannot be bound", self.spec.name), error))
+        let bound = self.spec.binding(native).declare(channel).await;
+        bound.map_err(|error| broker(format!("`{}` cannot be bound", self.spec.name), error))
     }
 
     /// Changes the bindings: the broker first gets what is new, then loses what is old.
