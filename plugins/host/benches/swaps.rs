@@ -25,12 +25,7 @@ fn sample() -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--release", "--quiet", "--lib", "-p", "call-stats"]);
-    cargo.args([
-        "--config",
-        "profile.release.strip=true",
-        "--message-format",
-        "json",
-    ]);
+    cargo.args(["--message-format", "json"]);
     let output = cargo.current_dir(workspace).output().unwrap();
     assert!(output.status.success());
     let messages = String::from_utf8(output.stdout).unwrap();
@@ -101,6 +96,9 @@ async fn main() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("call-stats.so");
     std::fs::copy(sample(), &path).unwrap();
+    // As the profile of `plugin new` does it.
+    let stripped = Command::new("strip").arg(&path).status();
+    assert!(stripped.unwrap().success());
     let bus = Bus::new(Arc::new(MemoryBroker::new().connect()), Plain);
     let service = PluginHost::service("bench", bus.clone()).build().unwrap();
     let service = service.start().await.unwrap();
