@@ -34,10 +34,9 @@ fn sample() -> PathBuf {
         .map(|line| serde_json::from_str::<Value>(line).unwrap());
     let files =
         messages.flat_map(|message| message["filenames"].as_array().cloned().unwrap_or_default());
-    let mut paths = files.map(|file| PathBuf::from(file.as_str().unwrap()));
-    paths
-        .find(|path| path.extension().is_some_and(|end| end == "so"))
-        .unwrap()
+    let paths = files.map(|file| PathBuf::from(file.as_str().unwrap()));
+    let mut found = paths.filter(|path| path.ends_with("libcall_stats.so"));
+    found.next().unwrap()
 }
 
 /// Bytes of memory that are the process's own: its anonymous and its changed pages.
