@@ -4,13 +4,13 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Lines};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::ChildStdout;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Value as Json, json};
+use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 use trunkline::cloudevents::{CloudEvents, EventData, Mode, Prefix};
@@ -32,7 +32,7 @@ const TIME: Duration = Duration::from_millis(1_770_091_506_078);
 
 /// The witness at one of its acts.
 struct Witness {
-    lines: Lines<BufReader<ChildStdout>>,
+    lines: mpsc::UnboundedReceiver<Json>,
     _process: Process,
     _log: Scratch,
 }
@@ -50,8 +50,14 @@ impl Witness {
                 .log_to(log.file("log.txt"))
                 .start();
             let (_, output) = process.take_pipes().unwrap();
+            let (say, lines) = mpsc::unbounded_channel();
+            std::thread::spawn(move || {
+                for line in BufReader::new(output).lines().map_while(Result::ok) {
+                    let _ = say.send(serde_json::from_str(&line).expect("it writes JSON"));
+                }
+            });
             Self {
-                lines: BufReader::new(output).lines(),
+                lines,
                 _process: process,
                 _log: log,
             }
@@ -63,9 +69,8 @@ impl Witness {
 
     /// The next thing it says.
     async fn says(&mut self) -> Json {
-        let next = tokio::task::block_in_place(|| self.lines.next());
-        let line = next.expect("the witness lives; its log tells why it does not");
-        serde_json::from_str(&line.unwrap()).unwrap()
+        let line = timeout(PATIENCE, self.lines.recv()).await.unwrap();
+        line.expect("the witness lives; its log tells why it does not")
     }
 }
 
@@ -173,7 +178,7 @@ async fn rabbit() -> (Vhost, Arc<dyn Transport>) {
     (vhost, Arc::new(transport))
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn the_sdk_reads_from_rabbitmq_what_we_write_in_every_way() {
     let (vhost, transport) = rabbit().await;
     let mut witness = Witness::start("hear-rabbit", vhost.url(), "events").await;
@@ -191,7 +196,7 @@ async fn the_sdk_reads_from_rabbitmq_what_we_write_in_every_way() {
     transport.close().await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn we_read_from_rabbitmq_what_the_sdk_writes_in_every_way() {
     let (vhost, transport) = rabbit().await;
     let options = SubscribeOptions::group("doors", [Binding::everything()]);
@@ -201,7 +206,7 @@ async fn we_read_from_rabbitmq_what_the_sdk_writes_in_every_way() {
     transport.close().await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn the_sdk_reads_from_mqtt_what_we_write_in_both_modes() {
     let broker = Setup::new().start();
     let url = format!("mqtt://127.0.0.1:{}", broker.port());
@@ -219,7 +224,7 @@ async fn the_sdk_reads_from_mqtt_what_we_write_in_both_modes() {
     transport.close().await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn we_read_from_mqtt_what_the_sdk_writes_in_both_modes() {
     let broker = Setup::new().start();
     let url = format!("mqtt://127.0.0.1:{}", broker.port());
