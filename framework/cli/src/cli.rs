@@ -64,8 +64,10 @@ impl Cli {
             .into_iter()
             .filter_map(|(key, value)| Some((key, value?)));
         let mut options: Vec<_> = said.collect();
-        if let Command::Run(run) = &self.command {
-            options.extend(run.given());
+        match &self.command {
+            Command::Run(run) => options.extend(run.given()),
+            Command::Topology(topology) => options.extend(topology.given()),
+            _ => {}
         }
         Given {
             config: self.config.clone(),

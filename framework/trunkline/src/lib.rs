@@ -86,7 +86,7 @@ mod signal;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use connect::{connect, connect_transport};
+pub use connect::{connect, connect_transport, inspect};
 #[cfg(feature = "signal")]
 pub use signal::shutdown_signal;
 #[cfg(feature = "amqp")]

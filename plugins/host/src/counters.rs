@@ -87,6 +87,8 @@ counters! {
     limited => "limited";
     /// Events it published that could not be written or were not taken.
     refused => "refused";
+    /// Lines it logged that were dropped because there were too many.
+    dropped_logs => "dropped_logs";
     /// Threads that never came back from a handler.
     lost_threads => "lost_threads";
 }

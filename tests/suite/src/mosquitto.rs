@@ -23,6 +23,7 @@ pub struct Setup {
     users: Vec<(String, String)>,
     tls: Option<(Pair, std::path::PathBuf)>,
     forgetful: bool,
+    quiet: bool,
     files: Vec<(String, String)>,
 }
 
@@ -68,6 +69,13 @@ impl Setup {
         self
     }
 
+    /// Writes errors to its log, and no line for each packet: for benchmarks.
+    #[must_use]
+    pub fn quiet(mut self) -> Self {
+        self.quiet = true;
+        self
+    }
+
     /// Starts the broker; returns when it listens.
     ///
     /// # Panics
@@ -107,8 +115,9 @@ impl Mosquitto {
              max_inflight_messages 1000\n\
              set_tcp_nodelay true\n\
              log_dest stderr\n\
-             log_type all\n",
+             log_type {}\n",
             !setup.forgetful,
+            if setup.quiet { "error" } else { "all" },
         );
         if setup.users.is_empty() {
             lines += "allow_anonymous true\n";
@@ -156,6 +165,11 @@ impl Mosquitto {
     /// When it was set up without.
     pub fn tls_port(&self) -> u16 {
         self.tls_port.as_ref().expect("set up with TLS").number()
+    }
+
+    /// The number of its process, while it runs.
+    pub fn id(&self) -> Option<u32> {
+        self.process.as_ref().map(Process::id)
     }
 
     /// Starts it again after a stop, with what it kept; returns when it listens.

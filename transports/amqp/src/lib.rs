@@ -51,6 +51,7 @@ mod config;
 mod consume;
 mod dead;
 mod error;
+mod inspect;
 mod link;
 mod publish;
 mod secret;
@@ -61,6 +62,7 @@ use trunkline_core::TransportError;
 
 pub use client::Amqp;
 pub use config::{Address, AmqpConfig, Exchange, ExchangeType, Profile, QueueType};
+pub use inspect::{AmqpInspector, inspect};
 
 /// The transport's name in errors, logs and metrics.
 pub(crate) const NAME: &str = "amqp";

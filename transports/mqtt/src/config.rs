@@ -101,6 +101,10 @@ pub struct MqttConfig {
     /// Publish the envelope of MQTT 3.1.1 with MQTT 5, too, so that subscribers of either version
     /// read everything. Default false.
     pub envelope: bool,
+    /// Whether the broker keeps messages and gives them out by filters with wildcards, as dead
+    /// letters and groups need (MQTT 3.1.1 §3.3.1.3). With MQTT 5 the broker says when it keeps
+    /// none. RabbitMQ's plugin finds them by single topics only. Default true.
+    pub retain: bool,
 }
 
 /// The largest envelope of headers and properties beside a body.
@@ -132,6 +136,7 @@ impl MqttConfig {
             max_packet: (16 << 20) + ENVELOPE_ROOM,
             shared: false,
             envelope: false,
+            retain: true,
         }
     }
 
@@ -193,7 +198,7 @@ impl MqttConfig {
 
     pub(crate) fn capabilities(&self) -> Capabilities {
         let v5 = self.version == MqttVersion::V5;
-        let groups = (v5 || self.shared) && (self.clean || self.client_id.is_some());
+        let groups = (v5 || self.shared) && self.retain && (self.clean || self.client_id.is_some());
         let durable = groups && self.is_durable();
         let mut can = Capabilities::none();
         can.groups = groups;
@@ -215,8 +220,8 @@ impl MqttConfig {
         can.header_match = true;
         can.ordering = Ordering::PerSubscription;
         can.expiry = v5;
-        can.dead_letter = true;
-        can.retain = true;
+        can.dead_letter = self.retain;
+        can.retain = self.retain;
         can.no_local = true;
         can.publish_confirm = self.qos != PublishQos::AtMostOnce;
         can.unroutable = match v5 && can.publish_confirm {

@@ -29,6 +29,11 @@ pub(crate) fn new_topic(source: &str) -> String {
     topic(source, &new_id())
 }
 
+/// The topics of a group's dead letters, as a filter.
+pub(crate) fn dead_topics(source: &str) -> String {
+    format!("{OWN}dead/{}/#", level(source))
+}
+
 /// The share is the last digit of the id, which is left to chance.
 fn topic(source: &str, id: &str) -> String {
     let share = id.chars().last().unwrap_or('0');
@@ -70,7 +75,7 @@ impl GroupDeadLetters {
             let filter = format!("{OWN}dead/{}/{share:x}/+", level(&self.group));
             for message in self.client.fetch(&filter).await? {
                 let id = message.topic.rsplit('/').next().unwrap_or("").to_owned();
-                match Letter::read(&id, message) {
+                match Letter::read(&id, &message) {
                     Ok(letter) => letters.push(letter),
                     Err(foreign) => {
                         tracing::warn!(id, reason = foreign.0, "a dead letter cannot be read");
@@ -102,7 +107,7 @@ impl DeadLetters for GroupDeadLetters {
             return Ok(false);
         };
         let kept_at = message.topic.clone();
-        let letter = Letter::read(id, message).map_err(|foreign| TransportError::Broker {
+        let letter = Letter::read(id, &message).map_err(|foreign| TransportError::Broker {
             transport: NAME,
             what: format!("the dead letter `{id}` cannot be read: {}", foreign.0),
             source: None,

@@ -18,6 +18,14 @@ pub(crate) fn is_unfit(c: char) -> bool {
     c.is_control() || (0xFDD0..=0xFDEF).contains(&code) || code & 0xFFFE == 0xFFFE
 }
 
+/// Tells whether MQTT allows every character of a text. Plain text is found to be so without a look
+/// at each character.
+pub(crate) fn is_fit(text: &str) -> bool {
+    let plain = |byte: u8| (0x20..0x7F).contains(&byte);
+    // Not `all`: without an early end the compiler looks at many bytes at a time.
+    text.bytes().fold(true, |fit, byte| fit & plain(byte)) || !text.contains(is_unfit)
+}
+
 fn is_reserved(c: char) -> bool {
     matches!(c, '/' | '+' | '#') || is_unfit(c)
 }
@@ -47,7 +55,8 @@ pub(crate) fn escape(text: &str, escaped: impl Fn(char) -> bool) -> Cow<'_, str>
 
 /// The topic of a key, and whether the key can be read back from it.
 pub(crate) fn topic(key: &str) -> (String, bool) {
-    let exact = !key.contains(is_reserved);
+    let has = |reserved: u8| key.as_bytes().contains(&reserved);
+    let exact = !(has(b'/') || has(b'+') || has(b'#')) && is_fit(key);
     if exact {
         return (key.replace('.', "/"), true);
     }

@@ -53,40 +53,56 @@ impl Client {
         } else if self.config().uses_envelope() {
             message = message.pack();
         }
+        let mut packet = self.packet(&message, self.config().qos)?;
+        if envelope.properties().expiration().is_some() {
+            // Brokers drop what has expired, and nobody is to miss it.
+            packet = packet.unnumbered();
+        }
         let key = envelope.routing_key().as_str();
         let wait = options.timeout.min(NEVER);
         let seeks_subscribers = !options.retain;
-        let sent = self
-            .send(message, self.config().qos, key, wait, seeks_subscribers)
-            .await?;
-        Ok(Receipt::new(sent))
+        let sent = self.send_packet(packet, key, wait, seeks_subscribers);
+        sent.await.map(Receipt::new)
     }
 
+    /// Sends a message of ours, which subscribers need not count.
     pub(crate) async fn send(
         &self,
         message: Message,
         qos: PublishQos,
+        wait: Duration,
+    ) -> Result<Routing, TransportError> {
+        let packet = self.packet(&message, qos)?.unnumbered();
+        self.send_packet(packet, &message.topic, wait, false).await
+    }
+
+    fn packet(&self, message: &Message, qos: PublishQos) -> Result<Packet, TransportError> {
+        let limit = self.publisher().max_packet().min(self.config().max_packet);
+        let too_large = |size| TransportError::PayloadTooLarge {
+            transport: NAME,
+            size,
+            limit,
+        };
+        let packet = Packet::new(self.config().version, message, qos).map_err(too_large)?;
+        match packet.len() {
+            size if size > limit => Err(too_large(size)),
+            _ => Ok(packet),
+        }
+    }
+
+    async fn send_packet(
+        &self,
+        packet: Packet,
         key: &str,
         wait: Duration,
         seeks_subscribers: bool,
     ) -> Result<Routing, TransportError> {
         let begun = Instant::now();
-        let packet = Packet::new(self.config().version, message, qos);
         let link = self.publisher();
-        let limit = link.max_packet().min(self.config().max_packet);
-        if packet.len() > limit {
-            return Err(TransportError::PayloadTooLarge {
-                transport: NAME,
-                size: packet.len(),
-                limit,
-            });
-        }
-        let outcome = link
-            .publish(packet, key, begun + wait, seeks_subscribers)
-            .await;
-        outcome.map_err(|unanswered| match unanswered {
-            Unanswered::Refused(TransportError::Closed { .. }) => self.why_closed(),
-            Unanswered::Refused(error) => error,
+        let sent = link.publish(packet, begun + wait, seeks_subscribers).await;
+        sent.map_err(|unanswered| match unanswered {
+            Unanswered::Closed => self.why_closed(),
+            Unanswered::NotTaken { endpoint, reason } => not_taken(key, endpoint, reason),
             Unanswered::InTime => {
                 let (transport, routing_key) = (NAME, key.to_owned());
                 match *link.state().borrow() {
@@ -106,11 +122,10 @@ impl Client {
 
     /// Sends a message of ours; returns when the broker has it.
     pub(crate) async fn send_own(&self, message: Message) -> Result<Routing, TransportError> {
-        let topic = message.topic.clone();
         let v5 = self.config().version == crate::config::MqttVersion::V5;
         let message = if v5 { message } else { message.pack() };
         let qos = PublishQos::AtLeastOnce;
-        self.send(message, qos, &topic, OWN_PATIENCE, false).await
+        self.send(message, qos, OWN_PATIENCE).await
     }
 
     /// Has the broker keep a message of ours.
@@ -121,19 +136,34 @@ impl Client {
     /// Has the broker keep a text of ours.
     pub(crate) async fn say(&self, topic: String, payload: Bytes) -> Result<(), TransportError> {
         let message = Message {
-            topic: topic.clone(),
+            topic,
             retain: true,
             payload,
             ..Message::default()
         };
         let qos = PublishQos::AtLeastOnce;
-        self.send(message, qos, &topic, OWN_PATIENCE, false)
-            .await
-            .map(drop)
+        self.send(message, qos, OWN_PATIENCE).await.map(drop)
     }
 
     /// Has the broker forget what it keeps under a topic (MQTT 5 §3.3.1.3).
     pub(crate) async fn clear(&self, topic: &str) -> Result<(), TransportError> {
         self.say(topic.to_owned(), Bytes::new()).await
+    }
+}
+
+/// The broker answered that it does not take a publish.
+fn not_taken(key: &str, endpoint: String, reason: String) -> TransportError {
+    if reason.contains("NotAuthorized") {
+        return TransportError::Denied {
+            transport: NAME,
+            endpoint,
+            check: "the broker's access list: it takes no such publish from us",
+            source: format!("`{key}`: {reason}").into(),
+        };
+    }
+    TransportError::Broker {
+        transport: NAME,
+        what: format!("the broker does not take `{key}`: {reason}"),
+        source: None,
     }
 }

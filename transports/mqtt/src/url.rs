@@ -22,6 +22,7 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("max_packet", "bytes, 1024 to 268435455"),
     ("shared", "`true` or `false`"),
     ("envelope", "`true` or `false`"),
+    ("retain", "`true` or `false`"),
     ("ca", "a PEM file"),
     ("certificate", "a PEM file"),
     ("key", "a PEM file"),
@@ -43,6 +44,7 @@ const PARAMETERS: &[(&str, &str)] = &[
 /// | `max_packet` | bytes | 17039360 |
 /// | `shared` | shared subscriptions with version 3.1.1 | `false` |
 /// | `envelope` | publish with version 5 what subscribers of 3.1.1 can read | `false` |
+/// | `retain` | `false` for a broker that keeps no messages, or only says so of single topics | `true` |
 /// | `ca`, `certificate`, `key` | PEM files, for `mqtts:` | the system's authorities |
 ///
 /// # Errors
@@ -179,6 +181,7 @@ fn parameter(config: &mut MqttConfig, name: &str, value: &str) -> Result<(), Fau
         }
         "clean" => config.clean = value.parse().map_err(|_| wrong())?,
         "shared" => config.shared = value.parse().map_err(|_| wrong())?,
+        "retain" => config.retain = value.parse().map_err(|_| wrong())?,
         "envelope" => config.envelope = value.parse().map_err(|_| wrong())?,
         "session_expiry" => config.session_expiry = seconds().ok_or_else(wrong)?,
         "connect_timeout" => config.connect_timeout = seconds().ok_or_else(wrong)?,

@@ -16,7 +16,7 @@ fn every_parameter_is_read() {
     let config = parse(
         "mqtts://me:p%40ss%3A@a:1,[::1]:2,c?version=3.1.1&client_id=x%20y&clean=true\
          &session_expiry=60&keep_alive=5&connect_timeout=3&qos=2&max_packet=4096&shared=true\
-         &envelope=true&ca=/ca.pem&certificate=/c.pem&key=/k.pem",
+         &envelope=true&retain=false&ca=/ca.pem&certificate=/c.pem&key=/k.pem",
     )
     .unwrap();
     let places: Vec<_> = config.addresses.iter().map(ToString::to_string).collect();
@@ -31,7 +31,7 @@ fn every_parameter_is_read() {
         (config.qos, config.max_packet),
         (PublishQos::Handshake, 4096)
     );
-    assert!(config.clean && config.shared && config.envelope);
+    assert!(config.clean && config.shared && config.envelope && !config.retain);
     let tls = config.tls.unwrap();
     assert_eq!(tls.key, Some("/k.pem".into()));
     assert_eq!(tls.ca, Some("/ca.pem".into()));

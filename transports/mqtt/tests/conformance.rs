@@ -3,7 +3,7 @@
 mod under_test;
 
 use trunkline_conformance::suite;
-use under_test::{Kind, MosquittoUnderTest};
+use under_test::{Kind, MosquittoUnderTest, RabbitUnderTest};
 
 /// The suite on one kind of broker, less what mosquitto cannot show.
 macro_rules! on_mosquitto {
@@ -66,3 +66,16 @@ on_mosquitto!(
         "members_are_back_after_a_restart"
     ]
 );
+
+suite! {
+    mod rabbitmq {
+        clock: Real,
+        broker: RabbitUnderTest::fresh().await,
+        unproven: [],
+        short: [
+            "round_trip_keeps_every_field", "a_witness_reads_and_is_read", "P2", "P3", "P7", "P8",
+            "P9", "P10", "P15", "K1", "K4", "K7", "K10", "K12", "bodies_of_every_size_arrive_whole",
+            "B2", "G7", "C4", "C5", "C7", "O1", "O4", "F3", "X4", "R1", "health_follows_the_link"
+        ],
+    }
+}

@@ -10,6 +10,7 @@ use trunkline::{
     ValueRef,
 };
 use trunkline_suite::mosquitto::{Mosquitto, Setup};
+use trunkline_suite::rabbitmq::{Node, Vhost};
 
 use crate::support::{AtWork, run};
 
@@ -35,9 +36,11 @@ struct Side {
 
 impl Side {
     async fn of(broker: &Mosquitto, id: &str) -> Self {
-        let transport = trunkline::connect_transport(&url(broker, id))
-            .await
-            .unwrap();
+        Self::at(&url(broker, id)).await
+    }
+
+    async fn at(url: &str) -> Self {
+        let transport = trunkline::connect_transport(url).await.unwrap();
         let everything =
             SubscribeOptions::live([Binding::builder().key("calls.#").build().unwrap()]);
         let heard = transport.subscribe(everything).await.unwrap();
@@ -78,14 +81,27 @@ fn number(envelope: &Envelope) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn bridges_both_ways_carry_each_event_once_and_in_no_circle() {
     let (a, b) = (Setup::new().start(), Setup::new().start());
-    let (mut here, mut there) = (Side::of(&a, "here").await, Side::of(&b, "there").await);
-    let (to_a, to_b) = (url(&a, "bridge"), url(&b, "bridge"));
+    carry_both_ways(|id| url(&a, id), |id| url(&b, id)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn amqp_and_mqtt_carry_each_others_events() {
+    let vhost = tokio::task::spawn_blocking(|| Vhost::new(Node::shared()));
+    let (vhost, mqtt) = (vhost.await.unwrap(), Setup::new().start());
+    let amqp = |_: &str| format!("{}?exchange=amq.topic", vhost.url());
+    carry_both_ways(amqp, |id| url(&mqtt, id)).await;
+}
+
+/// Bridges from one broker to the other and back; URLs by the name of the client.
+async fn carry_both_ways(a: impl Fn(&str) -> String, b: impl Fn(&str) -> String) {
+    let (mut here, mut there) = (Side::at(&a("here")).await, Side::at(&b("there")).await);
+    let (to_a, to_b) = (a("bridge"), b("bridge"));
     let away = [
         "bridge", &to_a, &to_b, "--key", "calls.#", "--group", "away",
     ];
     let _away = AtWork::start(&away, Stdio::null());
     here.until_carried_to(&mut there).await;
-    let (to_a, to_b) = (url(&a, "back"), url(&b, "back"));
+    let (to_a, to_b) = (a("back"), b("back"));
     let back = [
         "bridge", &to_b, &to_a, "--key", "calls.#", "--group", "back",
     ];
@@ -142,6 +158,63 @@ async fn what_is_under_way_when_the_far_broker_goes_is_carried_when_it_is_back()
             seen.insert(number(&envelope));
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_bridge_from_amqp_loses_nothing() {
+    let vhost = tokio::task::spawn_blocking(|| Vhost::new(Node::shared()));
+    let (vhost, mqtt) = (vhost.await.unwrap(), Setup::new().start());
+    let from = format!("{}?exchange=amq.topic", vhost.url());
+    let (here, mut there) = (Side::at(&from).await, Side::of(&mqtt, "there").await);
+    let to = url(&mqtt, "bridge");
+    let bridge = ["bridge", &from, &to, "--key", "calls.#", "--group", "g"];
+    let first = AtWork::start(&bridge, Stdio::null());
+    here.until_carried_to(&mut there).await;
+    for number in 0..200 {
+        here.publish(event(number)).await;
+        if number == 100 {
+            first.signal("KILL");
+        }
+    }
+    let _second = AtWork::start(&bridge, Stdio::null());
+    let mut seen = HashSet::new();
+    while seen.len() < 200 {
+        let envelope = there.hear(PATIENCE).await.expect("every event is carried");
+        if number(&envelope) != usize::MAX {
+            seen.insert(number(&envelope));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bridge_into_memory_acks_what_it_carries() {
+    let broker = Setup::new().start();
+    let here = Side::of(&broker, "here").await;
+    let from = url(&broker, "bridge");
+    let bridge = [
+        "bridge",
+        &from,
+        "memory:lab",
+        "--key",
+        "calls.#",
+        "--group",
+        "g",
+        "--count",
+        "3",
+    ];
+    let mut at_work = AtWork::start(&bridge, Stdio::null());
+    // Until its group is there, nothing is kept for it.
+    let ended = async {
+        for number in 0..500 {
+            here.publish(event(number)).await;
+            if let Some(code) = at_work.ended() {
+                return code;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("three events are not carried");
+    };
+    assert_eq!(ended.await, Some(0));
 }
 
 #[test]

@@ -19,5 +19,6 @@ mod publish;
 mod record;
 mod run;
 mod support;
+mod topology;
 mod usage;
 mod watch;

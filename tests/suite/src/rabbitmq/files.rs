@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
+use super::node::Setup;
 use crate::ports::Port;
 use crate::tls::Authority;
 
@@ -12,6 +13,7 @@ pub(super) struct Address {
     pub(super) name: String,
     pub(super) amqp: u16,
     pub(super) amqps: u16,
+    pub(super) mqtt: u16,
     pub(super) distribution: u16,
     pub(super) epmd: u16,
 }
@@ -25,6 +27,7 @@ impl Address {
             name: format!("trunkline-{amqp}@localhost"),
             amqp,
             amqps: free(),
+            mqtt: free(),
             distribution: free(),
             epmd: epmd.unwrap_or_else(free),
         }
@@ -39,6 +42,7 @@ impl Address {
             name,
             amqp: port()?,
             amqps: port()?,
+            mqtt: port()?,
             distribution: port()?,
             epmd: port()?,
         })
@@ -46,8 +50,8 @@ impl Address {
 
     pub(super) fn write(&self, directory: &Path) {
         let text = format!(
-            "{} {} {} {} {}\n",
-            self.name, self.amqp, self.amqps, self.distribution, self.epmd
+            "{} {} {} {} {} {}\n",
+            self.name, self.amqp, self.amqps, self.mqtt, self.distribution, self.epmd
         );
         write(&directory.join("address"), &text);
     }
@@ -58,22 +62,23 @@ impl Address {
 pub(super) const COOKIE: &str = "trunkline-tests";
 
 /// Makes the directory of a new node, empty but for its configuration.
-pub(super) fn prepare(directory: &Path, address: &Address, extra: &str) {
+pub(super) fn prepare(directory: &Path, address: &Address, setup: &Setup) {
     let _ = std::fs::remove_dir_all(directory.join("mnesia"));
     std::fs::create_dir_all(directory).expect("target/ can be written");
     for file in ["log.txt", "plugins", "rabbit.conf"] {
         let _ = std::fs::remove_file(directory.join(file));
     }
-    write(&directory.join("plugins"), "[].\n");
+    let plugins = setup.plugins.join(",");
+    write(&directory.join("plugins"), &format!("[{plugins}].\n"));
     write(&directory.join("keeper.sh"), include_str!("keeper.sh"));
     write(
         &directory.join("rabbit.conf"),
-        &configuration(directory, address, extra),
+        &configuration(directory, address, setup),
     );
     address.write(directory);
 }
 
-fn configuration(directory: &Path, address: &Address, extra: &str) -> String {
+fn configuration(directory: &Path, address: &Address, setup: &Setup) -> String {
     let authority = Authority::new("the authority of a RabbitMQ node");
     let server = authority.server(&["localhost", "127.0.0.1"]);
     let keep = |from: &Path, name: &str| {
@@ -106,7 +111,11 @@ fn configuration(directory: &Path, address: &Address, extra: &str) -> String {
     for (key, value) in lines {
         let _ = writeln!(text, "{key} = {value}");
     }
-    text + extra
+    if setup.speaks_mqtt() {
+        // A node without the plugin does not know the word.
+        let _ = writeln!(text, "mqtt.listeners.tcp.1 = 127.0.0.1:{}", address.mqtt);
+    }
+    text + &setup.configuration
 }
 
 /// The environment a node and its tools run in.

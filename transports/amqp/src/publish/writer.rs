@@ -125,7 +125,7 @@ impl Writer {
             Ok(Confirmation::Ack(returned)) => (Ok(Routing::Routed), returned, true),
             Ok(Confirmation::Nack(returned)) => (Err(full()), returned, true),
             Ok(Confirmation::NotRequested) => (Ok(Routing::Unknown), None, true),
-            Err(error) => (Err(fail(error)), None, false),
+            Err(error) => (Err(self.fail(slot, error)), None, false),
         };
         if let Some(returned) = returned {
             let found = self.sent.iter_mut().find(|(_, sent)| {
@@ -143,6 +143,26 @@ impl Writer {
         // A publisher that has given up does not hear it.
         let _ = sent.job.reply.send(answer);
         lives
+    }
+
+    fn fail(&self, slot: usize, error: lapin::Error) -> Fail {
+        let refused = |what, error| Fail::Refused(crate::error::broker(what, error));
+        let exchange = self.sent[slot].job.target.exchange.as_str();
+        match soft(&error) {
+            Some((AMQPSoftError::ACCESSREFUSED, _)) => refused(
+                "the user may not publish to the exchange; give it write permission".to_owned(),
+                error,
+            ),
+            // The channel ends for all that was on its way; this one would end the next as well.
+            // Exchanges of our own are declared with that.
+            Some((AMQPSoftError::NOTFOUND, message))
+                if exchange != self.config.exchange.name
+                    && message.contains(&format!("'{exchange}'")) =>
+            {
+                refused(format!("there is no exchange `{exchange}`"), error)
+            }
+            _ => Fail::Lost,
+        }
     }
 
     /// Opens another channel where the broker closed this one and the connection lives; false if
@@ -181,14 +201,4 @@ fn full() -> Fail {
         what: "the broker did not take the event: a queue is full, or cannot store it".into(),
         source: None,
     })
-}
-
-fn fail(error: lapin::Error) -> Fail {
-    match soft(&error) {
-        Some((AMQPSoftError::ACCESSREFUSED, _)) => Fail::Refused(crate::error::broker(
-            "the user may not publish to the exchange; give it write permission",
-            error,
-        )),
-        _ => Fail::Lost,
-    }
 }

@@ -13,8 +13,9 @@ use trunkline_core::{TransportError, count_reconnect};
 use super::backoff::Backoff;
 use super::dial::{Dialled, dial_one};
 use super::flight::Sent;
+use super::numbers::Numbers;
 use super::serve::{End, Serve};
-use super::{Command, Filter, Inlet, LinkState, Outage, Pending, Plan, Shared, closed};
+use super::{Command, Filter, Inlet, LinkState, Outage, Pending, Plan, Shared, Unanswered, closed};
 use crate::NAME;
 use crate::config::MqttConfig;
 
@@ -32,6 +33,7 @@ pub(super) struct Driver {
     /// What the broker has granted.
     pub(super) granted: BTreeSet<Filter>,
     pub(super) generation: u64,
+    pub(super) numbers: Numbers,
     /// The address to try next.
     address: usize,
     /// Connections in a row that the broker closed soon after it had accepted them.
@@ -67,6 +69,7 @@ impl Driver {
             asks: VecDeque::new(),
             granted: BTreeSet::new(),
             generation: 0,
+            numbers: Numbers::default(),
             address: 0,
             short_lived: 0,
         }
@@ -143,8 +146,7 @@ impl Driver {
         for sent in sent.into_iter().rev() {
             match sent {
                 // Nobody waits for it any more: it must not come as a ghost.
-                Sent::Publish(pending) | Sent::Released(pending, _)
-                    if pending.answer.is_closed() => {}
+                Sent::Publish(pending) | Sent::Released(pending, _) if pending.is_given_up() => {}
                 Sent::Publish(pending) | Sent::Released(pending, _) => {
                     self.pending.push_front(pending);
                 }
@@ -232,7 +234,7 @@ impl Driver {
                 }
                 () = sleep(Duration::from_millis(100)) => {
                     // Those whose time is up give their places back.
-                    self.pending.retain(|pending| !pending.answer.is_closed());
+                    self.pending.retain(|pending| !pending.is_given_up());
                 }
             }
         }
@@ -246,7 +248,7 @@ impl Driver {
             self.take(command);
         }
         for pending in self.pending.drain(..) {
-            let _ = pending.answer.send(Err(closed()));
+            pending.end(Err(Unanswered::Closed));
         }
         for ask in self.asks.drain(..) {
             ask.fail(closed);

@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use foldhash::fast::RandomState;
 use trunkline_core::{Routing, TransportError};
 
-use super::{Answer, Filter, Pending};
+use super::{Answer, Filter, Pending, Unanswered};
 
 /// Most filters in one packet.
 pub(super) const MAX_FILTERS: usize = 200;
@@ -23,7 +24,7 @@ pub(super) enum Sent {
 /// What awaits the broker's answer, by packet id. An id is used again only after all others.
 #[derive(Default)]
 pub(super) struct Flight {
-    sent: HashMap<u16, (u64, Sent)>,
+    sent: HashMap<u16, (u64, Sent), RandomState>,
     free: VecDeque<u16>,
     /// Ids up to this one have been used.
     used: u16,
@@ -93,7 +94,7 @@ impl Sent {
     pub(super) fn fail(self, error: impl Fn() -> TransportError) {
         match self {
             Self::Publish(pending) | Self::Released(pending, _) => {
-                let _ = pending.answer.send(Err(error()));
+                pending.end(Err(Unanswered::Closed));
             }
             Self::Subscribe(_, Some(answer)) | Self::Unsubscribe(_, answer) => {
                 let _ = answer.send(Err(error()));

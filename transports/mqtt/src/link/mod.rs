@@ -9,6 +9,7 @@ mod backoff;
 mod dial;
 mod driver;
 mod flight;
+mod numbers;
 mod packets;
 mod serve;
 
@@ -18,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 use trunkline_core::{Routing, TransportError};
 
@@ -92,6 +93,9 @@ pub(crate) trait Inlet: Send + Sync + 'static {
     /// The link is up, its subscriptions restored.
     fn up(&self) {}
 
+    /// Some time has passed on a link that is up: an eighth of the keep-alive time, or a second.
+    fn beat(&self) {}
+
     /// The link is gone, and with it what this connection brought.
     fn lost(&self, since: SystemTime, reason: &Arc<str>);
 
@@ -127,15 +131,29 @@ enum Command {
 
 type Answer = oneshot::Sender<Result<(), TransportError>>;
 
-/// A publish whose answer somebody awaits.
+/// A publish that is not done.
 struct Pending {
     packet: Packet,
-    answer: oneshot::Sender<Result<Routing, TransportError>>,
-    routing_key: Box<str>,
+    /// Who awaits what comes of it; nobody where the broker does not answer.
+    answer: Option<oneshot::Sender<Result<Routing, Unanswered>>>,
     /// Whether to try again where nobody is subscribed right after an outage.
     seeks_subscribers: bool,
     /// Its place among the publishes of the link.
     _place: OwnedSemaphorePermit,
+}
+
+impl Pending {
+    /// Whether somebody awaited it, and does no more.
+    fn is_given_up(&self) -> bool {
+        self.answer.as_ref().is_some_and(oneshot::Sender::is_closed)
+    }
+
+    fn end(self, outcome: Result<Routing, Unanswered>) {
+        if let Some(answer) = self.answer {
+            // Who awaits it may have gone.
+            let _ = answer.send(outcome);
+        }
+    }
 }
 
 /// A connection to a broker. Dropped, it ends.
@@ -186,37 +204,49 @@ impl Link {
         self.shared.max_packet.load(Ordering::Relaxed)
     }
 
-    /// Sends a packet; returns with the broker's answer.
+    /// Sends a packet; returns with the broker's answer. One that the broker does not answer is on
+    /// its way, unless there is no link: then it waits for one.
     ///
     /// Dropping the future before the packet is on its way takes it back.
     pub(crate) async fn publish(
         &self,
         packet: Packet,
-        routing_key: &str,
         deadline: Instant,
         seeks_subscribers: bool,
     ) -> Result<Routing, Unanswered> {
         let size = u32::try_from(packet.len() / BYTES_A_PLACE).unwrap_or(PLACES);
         let places = size.saturating_add(1).min(PLACES);
-        let place = Arc::clone(&self.shared.places).acquire_many_owned(places);
-        let place = match timeout_at(deadline, place).await {
-            Err(_) => return Err(Unanswered::InTime),
-            Ok(Err(_)) => return Err(closed().into()),
-            Ok(Ok(place)) => place,
+        let place = match Arc::clone(&self.shared.places).try_acquire_many_owned(places) {
+            Ok(place) => place,
+            Err(TryAcquireError::Closed) => return Err(Unanswered::Closed),
+            Err(TryAcquireError::NoPermits) => {
+                let place = Arc::clone(&self.shared.places).acquire_many_owned(places);
+                let place = timeout_at(deadline, place).await;
+                place
+                    .map_err(|_| Unanswered::InTime)?
+                    .map_err(|_| Unanswered::Closed)?
+            }
         };
-        let (answer, answered) = oneshot::channel();
+        let is_awaited = packet.is_answered() || *self.shared.state.borrow() != LinkState::Up;
+        let (answer, answered) = match is_awaited {
+            true => Some(oneshot::channel()).unzip(),
+            false => (None, None),
+        };
         let pending = Pending {
             packet,
             answer,
-            routing_key: routing_key.into(),
             seeks_subscribers,
             _place: place,
         };
-        self.command(Command::Publish(pending))?;
+        let sent = self.command(Command::Publish(pending));
+        sent.map_err(|_| Unanswered::Closed)?;
+        let Some(answered) = answered else {
+            return Ok(Routing::Unknown);
+        };
         match timeout_at(deadline, answered).await {
             Err(_) => Err(Unanswered::InTime),
-            Ok(Err(_)) => Err(closed().into()),
-            Ok(Ok(outcome)) => outcome.map_err(Unanswered::Refused),
+            Ok(Err(_)) => Err(Unanswered::Closed),
+            Ok(Ok(outcome)) => outcome,
         }
     }
 
@@ -300,14 +330,10 @@ impl fmt::Debug for Link {
 pub(crate) enum Unanswered {
     /// There was none in time.
     InTime,
-    /// It cannot be done.
-    Refused(TransportError),
-}
-
-impl From<TransportError> for Unanswered {
-    fn from(error: TransportError) -> Self {
-        Self::Refused(error)
-    }
+    /// The link has ended.
+    Closed,
+    /// The broker does not take it, and why.
+    NotTaken { endpoint: String, reason: String },
 }
 
 pub(crate) fn closed() -> TransportError {

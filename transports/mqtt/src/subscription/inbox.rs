@@ -4,6 +4,7 @@ use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::task::Waker;
 use std::time::SystemTime;
 
+use foldhash::fast::RandomState;
 use tokio::time::Instant;
 use trunkline_core::{Envelope, EventId, Gap, Ticket, TransportError};
 
@@ -64,7 +65,7 @@ pub(crate) struct Inbox {
 struct State {
     ready: VecDeque<Item>,
     later: BinaryHeap<Later>,
-    in_hand: HashMap<Ticket, Entry>,
+    in_hand: HashMap<Ticket, Entry, RandomState>,
     next_ticket: Ticket,
     /// Events dropped for want of room, not yet told.
     missed: u64,

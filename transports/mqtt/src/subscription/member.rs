@@ -9,12 +9,16 @@ use tokio::time::Instant;
 use trunkline_core::{Binding, BindingId, Envelope, Gap, SharedIndex, Subject, TransportError};
 
 use super::inbox::{Entry, Inbox, Memory, Origin, Ways};
+use super::sequences::Sequences;
 use crate::client::Client;
-use crate::keys::{self, OWN};
+use crate::keys::OWN;
 use crate::link::{AckNow, Arrival, Filter, Inlet, Link, Outage, closed};
 use crate::sync::Mutex;
-use crate::wire::{Message, Story, decode, names};
-use crate::{board::Line, group::Membership};
+use crate::wire::{Message, Story, decode};
+use crate::{
+    board::Line,
+    group::{Membership, subscribed},
+};
 
 /// Events that wait here before no more are read, where the broker's window does not bound them.
 const MAX_WAITING: usize = 2048;
@@ -38,6 +42,8 @@ pub(crate) struct Member {
     /// Held while the broker is asked to change filters.
     pub(crate) changing: tokio::sync::Mutex<()>,
     inbox: Inbox,
+    /// What tells that the broker dropped something.
+    sequences: Mutex<Sequences>,
     link: OnceLock<Link>,
     line: Line,
 }
@@ -62,6 +68,7 @@ impl Member {
             bindings: Mutex::new(bindings),
             changing: tokio::sync::Mutex::new(()),
             inbox: Inbox::new(ways, memory),
+            sequences: Mutex::default(),
             link: OnceLock::new(),
         })
     }
@@ -129,22 +136,17 @@ impl Member {
     pub(crate) fn remove(&self, binding: &Binding) -> bool {
         let mut bindings = self.bindings.lock();
         let at = bindings.iter().position(|(_, known)| known == binding);
+        // Bound again later, it has not missed what came in between.
+        self.sequences.lock().forget();
         at.map(|at| self.index.remove(bindings.swap_remove(at).0))
             .is_some()
     }
 
     /// The filters some bindings need, as this subscription subscribes to them.
     pub(crate) fn filters(&self, bindings: &[Binding]) -> BTreeSet<Filter> {
-        let paths = keys::filters(bindings);
-        let shared = |path: String| match &self.rules.group {
-            Some(group) => group.share(&path),
-            None => path,
-        };
-        let filter = |path| Filter { path };
-        let filters = paths.into_iter().map(shared).map(filter);
-        let again = self.rules.group.as_ref();
-        let again = again.map(|group| filter(group.share(group.again())));
-        filters.chain(again).collect()
+        let group = self.rules.group.as_ref();
+        let paths = subscribed(bindings, group.map(Membership::name));
+        paths.into_iter().map(|path| Filter { path }).collect()
     }
 
     /// Takes up a retry the broker kept.
@@ -194,26 +196,44 @@ impl Member {
         !found.is_empty()
     }
 
+    /// With another member in the group, events left out may have come there.
+    fn look_at_others(&self, message: &Message) {
+        let group = self.rules.group.as_ref();
+        if group.is_some_and(|group| group.is_another(&message.topic)) {
+            self.sequences.lock().share();
+        }
+    }
+
     /// Reads a message, if it is for this subscription.
     fn read(&self, message: Message) -> Option<(Envelope, bool)> {
         let again = self.rules.group.as_ref().map(|group| group.again());
         let replayed = again == Some(message.topic.as_str());
         if message.topic.starts_with(OWN) && !replayed {
+            self.look_at_others(&message);
             return None;
         }
         // A replay is a new event, however it was kept before.
         let kept = message.retain && !replayed;
         let message = message.unpack();
-        let own = message.property(names::FROM) == Some(self.client.name());
-        if self.rules.no_local && own {
+        let from = message.publisher();
+        if let Some((publisher, Some(number))) = from
+            && !message.retain
+        {
+            let mut sequences = self.sequences.lock();
+            sequences.follow(publisher, &message.topic, number, Instant::now());
+        }
+        if self.rules.no_local && from.is_some_and(|(name, _)| name == self.client.name()) {
             return None;
         }
-        let topic = message.topic.clone();
-        match decode(message) {
+        match decode(&message) {
             Ok(envelope) if replayed || self.is_wanted(&envelope) => Some((envelope, kept)),
             Ok(_) => None,
             Err(foreign) => {
-                tracing::warn!(topic, reason = foreign.0, "a message cannot be delivered");
+                tracing::warn!(
+                    topic = message.topic,
+                    reason = foreign.0,
+                    "a message cannot be delivered"
+                );
                 None
             }
         }
@@ -260,6 +280,7 @@ impl Inlet for Member {
 
     fn restored(&self, outage: Outage) {
         if !outage.resumed {
+            self.sequences.lock().forget();
             let reason = match self.rules.group {
                 Some(_) => "the broker lost the session",
                 None => "link lost",
@@ -273,12 +294,21 @@ impl Inlet for Member {
     }
 
     fn subscriptions_were_lost(&self) {
+        self.sequences.lock().forget();
         let reason = "the broker forgot the subscriptions of the session";
         self.inbox.push_gap(Gap::new(reason));
     }
 
     fn up(&self) {
         self.line.up();
+    }
+
+    fn beat(&self) {
+        let missed = self.sequences.lock().missed(Instant::now());
+        if missed > 0 {
+            let reason = "the broker dropped events; look at its limits of queued messages";
+            self.inbox.push_gap(Gap::new(reason).with_missed(missed));
+        }
     }
 
     fn lost(&self, since: SystemTime, reason: &Arc<str>) {

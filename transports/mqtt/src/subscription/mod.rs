@@ -5,6 +5,7 @@
 
 mod inbox;
 mod member;
+mod sequences;
 mod settle;
 mod source;
 

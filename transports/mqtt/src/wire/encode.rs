@@ -1,13 +1,17 @@
 //! From an envelope to a message.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use trunkline_core::{Envelope, HeaderError, Headers, Properties};
 
-use super::{MAX_STRING, Message, names, values};
-use crate::keys::{self, is_unfit};
+use super::{MAX_STRING, Message, Pairs, names, number, values};
+use crate::keys::{self, is_fit, is_unfit};
+
+/// Room for our own properties beside the headers: an id, a time, a publisher.
+const OWN_PROPERTIES: usize = 160;
 
 /// Writes an envelope, published by `from`.
 ///
@@ -16,48 +20,76 @@ use crate::keys::{self, is_unfit};
 pub(crate) fn encode(envelope: &Envelope, from: &str) -> Result<Message, HeaderError> {
     let key = envelope.routing_key().as_str();
     let (topic, exact) = keys::topic(key);
+    let headers = envelope.headers();
+    let room = headers.byte_len() + OWN_PROPERTIES + from.len();
     let mut message = Message {
         topic,
         payload: envelope.body().clone(),
-        properties: Vec::with_capacity(envelope.headers().len() + 6),
+        properties: Pairs::with_capacity(headers.len() + 6, room),
         ..Message::default()
     };
-    write_headers(&mut message, envelope.headers())?;
-    message.set(names::FROM, from);
+    // First, where subscribers and those who number a packet find it soonest.
+    message.properties.push_with(names::FROM, |text| {
+        text.push_str(number::NONE);
+        text.push_str(from);
+    });
+    write_headers(&mut message, headers)?;
     if !exact {
-        message.set(names::KEY, fit(key));
+        message.set(names::KEY, &fit(key));
     }
     write_properties(&mut message, envelope.properties());
-    match message
-        .properties
-        .iter()
-        .find(|(_, v)| v.len() > MAX_STRING)
-    {
+    check_lengths(&message)?;
+    Ok(message)
+}
+
+/// What no packet can hold is refused before one is made.
+fn check_lengths(message: &Message) -> Result<(), HeaderError> {
+    let pairs = message.properties.iter();
+    let pairs = pairs.map(|(name, value)| (name, name.len().max(value.len())));
+    let len = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    let correlation = message.correlation.as_ref().map_or(0, Bytes::len);
+    let mut all = pairs.chain([
+        ("content type", len(&message.content_type)),
+        ("reply to", len(&message.response_topic)),
+        ("correlation id", correlation),
+    ]);
+    match all.find(|(_, len)| *len > MAX_STRING) {
         Some((name, _)) => Err(HeaderError::TooLarge {
-            name: name.clone(),
+            name: name.to_owned(),
             limit: MAX_STRING,
         }),
-        None => Ok(message),
+        None => Ok(()),
     }
 }
 
 fn write_headers(message: &mut Message, headers: &Headers) -> Result<(), HeaderError> {
-    let mut types = String::with_capacity(headers.len());
+    let mut types = String::new();
+    let mut texts = 0;
     let mut odd = Headers::new();
     for (name, value) in headers.iter() {
-        if name.contains(is_unfit) {
+        if !is_fit(name) {
             odd.insert(name, value)?;
             continue;
         }
         let (letter, text) = values::write(name, value)?;
-        types.push(letter);
-        message.set(name, text);
+        match letter {
+            // Where all are text, nothing need say so.
+            values::letters::TEXT if types.is_empty() => texts += 1,
+            letter => {
+                types.extend(std::iter::repeat_n(
+                    values::letters::TEXT,
+                    std::mem::take(&mut texts),
+                ));
+                types.push(letter);
+            }
+        }
+        message.set(name, &text);
     }
-    if types.contains(|letter| letter != values::letters::TEXT) {
-        message.set(names::TYPES, types);
+    if !types.is_empty() {
+        message.set(names::TYPES, &types);
     }
     if !odd.is_empty() {
-        message.set(names::HEADERS, values::json(names::HEADERS, &odd)?);
+        message.set(names::HEADERS, &values::json(names::HEADERS, &odd)?);
     }
     Ok(())
 }
@@ -65,15 +97,18 @@ fn write_headers(message: &mut Message, headers: &Headers) -> Result<(), HeaderE
 fn write_properties(message: &mut Message, properties: &Properties) {
     if let Some(id) = properties.id() {
         match id.as_uuid() {
-            Some(uuid) => message.set(names::ID, uuid.to_string()),
-            None => message.set(names::ID, fit(&id.to_string())),
+            Some(uuid) => {
+                let mut digits = [0; UUID_LENGTH];
+                message.set(names::ID, uuid.hyphenated().encode_lower(&mut digits));
+            }
+            None => message.set(names::ID, &fit(&id.to_string())),
         }
     }
     if let Some(time) = properties.timestamp() {
-        message.set(names::TIME, write_time(time));
+        set_time(message, names::TIME, time);
     }
     match properties.content_type() {
-        Some(text) if text.contains(is_unfit) => message.set(names::CONTENT_TYPE, fit(text)),
+        Some(text) if !is_fit(text) => message.set(names::CONTENT_TYPE, &fit(text)),
         fit => message.content_type = fit.map(str::to_owned),
     }
     let correlation = properties.correlation_id();
@@ -89,20 +124,23 @@ fn write_properties(message: &mut Message, properties: &Properties) {
     ];
     for (name, text) in texts {
         if let Some(text) = text {
-            message.set(name, fit(text));
+            message.set(name, &fit(text));
         }
     }
     if let Some(priority) = properties.priority() {
-        message.set(names::PRIORITY, priority.to_string());
+        message.set(names::PRIORITY, &priority.to_string());
     }
     if !properties.persistent() {
         message.set(names::TRANSIENT, "1");
     }
     if let Some(expiration) = properties.expiration() {
-        message.set(names::EXPIRATION, expiration.as_millis().to_string());
+        message.set(names::EXPIRATION, &expiration.as_millis().to_string());
         message.expiry = Some(whole_seconds(expiration));
     }
 }
+
+/// A UUID in its usual form (RFC 9562 §4).
+const UUID_LENGTH: usize = 36;
 
 /// An answer's key is the response topic where its topic says it.
 fn write_reply_to(message: &mut Message, reply_to: &str) {
@@ -111,7 +149,7 @@ fn write_reply_to(message: &mut Message, reply_to: &str) {
     if exact {
         message.response_topic = Some(topic);
     } else {
-        message.set(names::REPLY_TO, fit(reply_to));
+        message.set(names::REPLY_TO, &fit(reply_to));
     }
 }
 
@@ -126,17 +164,18 @@ pub(super) fn fit(text: &str) -> Cow<'_, str> {
     keys::escape(text, |c| c == '%' || is_unfit(c))
 }
 
-/// Seconds since 1970 with a fraction of nanoseconds, as far as it is not zero.
-pub(super) fn write_time(time: SystemTime) -> String {
+/// Writes seconds since 1970 with a fraction of nanoseconds, as far as it is not zero.
+pub(super) fn set_time(message: &mut Message, name: &str, time: SystemTime) {
     let (sign, span) = match time.duration_since(UNIX_EPOCH) {
         Ok(after) => ("", after),
         Err(before) => ("-", before.duration()),
     };
-    match span.subsec_nanos() {
-        0 => format!("{sign}{}", span.as_secs()),
-        nanos => {
-            let text = format!("{sign}{}.{nanos:09}", span.as_secs());
-            text.trim_end_matches('0').to_owned()
+    message.properties.push_with(name, |text| {
+        // A string takes all.
+        let _ = write!(text, "{sign}{}", span.as_secs());
+        if span.subsec_nanos() > 0 {
+            let _ = write!(text, ".{:09}", span.subsec_nanos());
+            text.truncate(text.trim_end_matches('0').len());
         }
-    }
+    });
 }

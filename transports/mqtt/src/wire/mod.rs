@@ -7,12 +7,16 @@
 
 mod decode;
 mod encode;
+mod number;
 mod packed;
+mod pairs;
 mod story;
 mod values;
 
 pub(crate) use decode::{Foreign, decode};
 pub(crate) use encode::encode;
+pub(crate) use number::Number;
+pub(crate) use pairs::Pairs;
 pub(crate) use story::{Letter, Story, write_key};
 
 use bytes::Bytes;
@@ -26,7 +30,7 @@ pub(crate) mod names {
     pub(crate) const TYPES: &str = "x-trunkline-types";
     /// Headers whose names cannot be property names, as JSON.
     pub(crate) const HEADERS: &str = "x-trunkline-headers";
-    /// The transport that published the event.
+    /// The client that published the event, and before it which of its events it is.
     pub(crate) const FROM: &str = "x-trunkline-from";
     /// The routing key, where the topic does not say it.
     pub(crate) const KEY: &str = "x-trunkline-key";
@@ -68,18 +72,17 @@ pub(crate) struct Message {
     pub(crate) correlation: Option<Bytes>,
     /// Whole seconds.
     pub(crate) expiry: Option<u32>,
-    pub(crate) properties: Vec<(String, String)>,
+    pub(crate) properties: Pairs,
     pub(crate) payload: Bytes,
 }
 
 impl Message {
     pub(crate) fn property(&self, name: &str) -> Option<&str> {
-        let found = self.properties.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.as_str())
+        self.properties.get(name)
     }
 
-    pub(crate) fn set(&mut self, name: &str, value: impl Into<String>) {
-        self.properties.push((name.to_owned(), value.into()));
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.properties.push(name, value);
     }
 
     /// Writes all but the topic into the payload, for subscribers of MQTT 3.1.1.

@@ -6,7 +6,7 @@
 use bytes::{Bytes, BytesMut};
 use serde::{Deserialize, Serialize};
 
-use super::Message;
+use super::{Message, Pairs};
 
 const MAGIC: &[u8] = b"trunkline1 ";
 
@@ -18,8 +18,8 @@ struct Head {
     response_topic: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     correlation: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    properties: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "Pairs::is_empty")]
+    properties: Pairs,
 }
 
 pub(super) fn pack(message: Message) -> Message {

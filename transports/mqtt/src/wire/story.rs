@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use trunkline_core::{DeadLetter, DeadReason, Envelope, Rejection};
 
 use super::decode::{read_time, unfit};
-use super::encode::{fit, write_time};
+use super::encode::{fit, set_time};
 use super::{Foreign, Message, decode, names};
 
 /// How far the attempts at an event have come.
@@ -23,12 +23,12 @@ impl Story {
     /// Writes the story into a message that no topic tells the key of.
     pub(crate) fn write(&self, message: &mut Message, key: &str) {
         write_key(message, key);
-        message.set(names::ATTEMPT, self.attempt.to_string());
+        message.set(names::ATTEMPT, &self.attempt.to_string());
         if let Some(first) = self.first {
-            message.set(names::FIRST, write_time(first));
+            set_time(message, names::FIRST, first);
         }
         if let Some(due) = self.due {
-            message.set(names::DUE, write_time(due));
+            set_time(message, names::DUE, due);
         }
     }
 
@@ -50,7 +50,7 @@ impl Story {
 /// Writes the key into a message whose topic does not tell it.
 pub(crate) fn write_key(message: &mut Message, key: &str) {
     if message.property(names::KEY).is_none() {
-        message.set(names::KEY, fit(key));
+        message.set(names::KEY, &fit(key));
     }
 }
 
@@ -75,15 +75,15 @@ impl Letter<'_> {
         let end = (0..=Self::MAX_ERROR.min(error.len()))
             .rev()
             .find(|&end| error.is_char_boundary(end));
-        message.set(names::ERROR, fit(&error[..end.unwrap_or(0)]));
-        message.set(names::ATTEMPT, self.attempts.to_string());
-        message.set(names::SOURCE, fit(self.source));
-        message.set(names::FIRST, write_time(self.first.unwrap_or(now)));
-        message.set(names::DIED, write_time(now));
+        message.set(names::ERROR, &fit(&error[..end.unwrap_or(0)]));
+        message.set(names::ATTEMPT, &self.attempts.to_string());
+        message.set(names::SOURCE, &fit(self.source));
+        set_time(message, names::FIRST, self.first.unwrap_or(now));
+        set_time(message, names::DIED, now);
         if !self.rejection.handlers.is_empty() {
             message.set(
                 names::DEAD_HANDLERS,
-                fit(&self.rejection.handlers.join(",")),
+                &fit(&self.rejection.handlers.join(",")),
             );
         }
     }
@@ -92,22 +92,22 @@ impl Letter<'_> {
     ///
     /// # Errors
     /// [`Foreign`] for what is none of ours.
-    pub(crate) fn read(id: &str, message: Message) -> Result<DeadLetter, Foreign> {
+    pub(crate) fn read(id: &str, message: &Message) -> Result<DeadLetter, Foreign> {
         let text = |name| message.property(name).map(unfit);
         let reason = text(names::REASON).ok_or(Foreign("there is no reason"))?;
-        let json = serde_json::Value::String(reason);
+        let json = serde_json::Value::String(reason.into_owned());
         let reason: DeadReason =
             serde_json::from_value(json).map_err(|_| Foreign("the reason is unknown"))?;
         let time = |name| message.property(name).and_then(read_time);
         let (first, died) = (time(names::FIRST), time(names::DIED));
-        let attempts = Story::read(&message).attempt;
+        let attempts = Story::read(message).attempt;
         let (error, source) = (text(names::ERROR), text(names::SOURCE));
         let handlers = text(names::DEAD_HANDLERS);
         let envelope: Envelope = decode(message)?;
         let source = source.unwrap_or_default();
-        let mut letter = DeadLetter::new(id, envelope, reason, source);
+        let mut letter = DeadLetter::new(id, envelope, reason, source.into_owned());
         letter.attempts = attempts;
-        letter.error = error.unwrap_or_default();
+        letter.error = error.unwrap_or_default().into_owned();
         let names = handlers.iter().flat_map(|names| names.split(','));
         letter.handlers = names.map(str::to_owned).collect();
         letter.died_at = died.unwrap_or(letter.died_at);

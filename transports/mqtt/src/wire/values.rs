@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use trunkline_core::{HeaderError, Headers, Value, ValueRef};
 
-use crate::keys::is_unfit;
+use crate::keys::{is_fit, is_unfit};
 
 /// The letters of the types.
 pub(super) mod letters {
@@ -27,7 +27,7 @@ pub(super) fn write<'a>(
     value: ValueRef<'a>,
 ) -> Result<(char, Cow<'a, str>), HeaderError> {
     Ok(match value {
-        ValueRef::Text(text) if !text.contains(is_unfit) => (letters::TEXT, text.into()),
+        ValueRef::Text(text) if is_fit(text) => (letters::TEXT, text.into()),
         ValueRef::Bool(truth) => (letters::BOOL, if truth { "true" } else { "false" }.into()),
         ValueRef::Int(number) => (letters::INT, number.to_string().into()),
         // The shortest text that reads back as the same number; NaN and infinities have words.
@@ -43,7 +43,7 @@ pub(super) fn json(name: &str, value: &impl serde::Serialize) -> Result<String, 
     let json = serde_json::to_string(value).map_err(|_| HeaderError::NotFiniteInJson {
         name: name.to_owned(),
     })?;
-    if !json.contains(is_unfit) {
+    if is_fit(&json) {
         return Ok(json);
     }
     let mut fit = String::with_capacity(json.len() + 16);

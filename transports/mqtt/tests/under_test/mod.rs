@@ -1,6 +1,7 @@
 //! mosquitto as a broker under test, each client behind a proxy of its own.
 #![allow(dead_code, reason = "not every test makes everything fail")]
 
+mod rabbit;
 mod witness;
 
 use std::collections::HashMap;
@@ -20,6 +21,7 @@ use trunkline_suite::mosquitto::{Mosquitto, Setup};
 use trunkline_suite::proxy::{Mode, Proxy};
 use trunkline_suite::tls::Authority;
 
+pub(crate) use rabbit::RabbitUnderTest;
 use witness::Paho;
 
 /// Seconds between signs of life.

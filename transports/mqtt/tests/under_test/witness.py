@@ -13,6 +13,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 PORT, OLD = int(sys.argv[1]), sys.argv[2] == "3.1.1"
+USER, PASSWORD = sys.argv[3:]
 MAGIC = b"trunkline1 "
 lock = threading.Lock()
 
@@ -101,11 +102,13 @@ def publish(client, event):
 
 def main():
     version = mqtt.MQTTv311 if OLD else mqtt.MQTTv5
-    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, "witness", protocol=version)
+    client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, f"witness-{USER}", protocol=version)
     client.on_message = on_message
     client.on_subscribe = lambda *_: say({"what": "listening"})
     connected = threading.Event()
     client.on_connect = lambda *_: connected.set()
+    if USER:
+        client.username_pw_set(USER, PASSWORD)
     client.connect("127.0.0.1", PORT)
     client.loop_start()
     connected.wait()

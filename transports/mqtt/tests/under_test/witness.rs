@@ -26,10 +26,16 @@ pub(crate) struct Paho {
 
 impl Paho {
     pub(crate) fn start(port: u16, old: bool) -> Self {
+        Self::start_as("", "", port, old)
+    }
+
+    /// Starts it with a user and a password.
+    pub(crate) fn start_as(user: &str, password: &str, port: u16, old: bool) -> Self {
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/under_test/witness.py");
         let python = Python::with(&["paho-mqtt==2.1.0"]);
         let launch = python.script(script).arg(port.to_string());
         let launch = launch.arg(if old { "3.1.1" } else { "5" });
+        let launch = launch.args([user, password]);
         let mut process = launch.piped().start();
         let (input, output) = process.take_pipes().expect("it was started with pipes");
         let inboxes = Inboxes::default();

@@ -1,19 +1,22 @@
-//! Packets of both protocol versions, written and read with rumqttc's coding.
+//! Packets of both protocol versions, written and read with rumqttc's coding but for those that
+//! carry events.
 
 #[path = "v311.rs"]
 mod from_v311;
 #[path = "v5.rs"]
 mod from_v5;
+mod publish;
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use rumqttc::mqttbytes as v4;
+use rumqttc::v5::mqttbytes::QoS;
 use rumqttc::v5::mqttbytes::v5;
-use rumqttc::v5::mqttbytes::{self as v5bytes, QoS};
 use trunkline_core::Routing;
 
 use super::Plan;
-use crate::config::{MqttConfig, MqttVersion, PublishQos};
+use crate::config::{MqttConfig, MqttVersion};
 use crate::wire::Message;
+pub(crate) use publish::Packet;
 
 /// A packet that cannot be read: the link is of no use any more.
 #[derive(Debug, thiserror::Error)]
@@ -76,87 +79,6 @@ pub(crate) struct Goodbye {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Filter {
     pub(crate) path: String,
-}
-
-/// A PUBLISH packet, complete but for its id.
-#[derive(Debug)]
-pub(crate) struct Packet {
-    bytes: BytesMut,
-    id_at: Option<usize>,
-}
-
-impl Packet {
-    /// Writes a message as a packet.
-    pub(crate) fn new(version: MqttVersion, message: Message, qos: PublishQos) -> Self {
-        let qos = match qos {
-            PublishQos::AtMostOnce => QoS::AtMostOnce,
-            PublishQos::AtLeastOnce => QoS::AtLeastOnce,
-            PublishQos::Handshake => QoS::ExactlyOnce,
-        };
-        let mut bytes = BytesMut::new();
-        let topic = message.topic.len();
-        let written = match version {
-            MqttVersion::V5 => {
-                let publish = publish_v5(message, qos);
-                bytes.reserve(publish.size());
-                publish.write(&mut bytes).map_err(|error| error.to_string())
-            }
-            MqttVersion::V311 => {
-                let qos = v4::qos(qos as u8).expect("the versions share their QoS");
-                let mut publish = v4::v4::Publish::from_bytes(message.topic, qos, message.payload);
-                publish.retain = message.retain;
-                publish.pkid = u16::from(qos != v4::QoS::AtMostOnce);
-                bytes.reserve(publish.size());
-                publish.write(&mut bytes).map_err(|error| error.to_string())
-            }
-        };
-        written.expect("sizes are checked before, and the id is not zero");
-        let length_bytes = bytes[1..].iter().take_while(|byte| **byte & 0x80 != 0);
-        let header = 2 + length_bytes.count();
-        let id_at = (qos != QoS::AtMostOnce).then_some(header + 2 + topic);
-        Self { bytes, id_at }
-    }
-
-    /// Whether the broker answers it.
-    pub(crate) fn is_answered(&self) -> bool {
-        self.id_at.is_some()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.bytes.len()
-    }
-
-    pub(super) fn set_id(&mut self, id: u16) {
-        if let Some(at) = self.id_at {
-            self.bytes[at..at + 2].copy_from_slice(&id.to_be_bytes());
-        }
-    }
-
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-}
-
-fn publish_v5(message: Message, qos: QoS) -> v5::Publish {
-    let properties = v5::PublishProperties {
-        payload_format_indicator: None,
-        message_expiry_interval: message.expiry,
-        topic_alias: None,
-        response_topic: message.response_topic,
-        correlation_data: message.correlation,
-        user_properties: message.properties,
-        subscription_identifiers: Vec::new(),
-        content_type: message.content_type,
-    };
-    v5::Publish {
-        dup: false,
-        qos,
-        retain: message.retain,
-        topic: Bytes::from(message.topic),
-        pkid: u16::from(qos != QoS::AtMostOnce),
-        payload: message.payload,
-        properties: Some(properties),
-    }
 }
 
 /// Writes and reads packets of one version.
@@ -289,25 +211,39 @@ impl Codec {
 
     /// Takes one packet off the front, if it is there as a whole.
     pub(super) fn read(self, from: &mut BytesMut) -> Result<Option<Incoming>, Malformed> {
+        let Some((header, length)) = publish::frame(from)? else {
+            return Ok(None);
+        };
+        if length > self.max_incoming {
+            let limit = self.max_incoming;
+            return Err(Malformed(format!(
+                "{length} bytes are over our limit of {limit}"
+            )));
+        }
+        if from.len() < header + length {
+            return Ok(None);
+        }
+        let mut packet = from.split_to(header + length);
+        if packet[0] >> 4 == 3 {
+            let flags = packet[0] & 0x0F;
+            let body = packet.freeze().slice(header..);
+            return publish::read(self.version, flags, body).map(Some);
+        }
+        match publish::read_puback(&packet) {
+            Some(answer) => Ok(Some(answer)),
+            None => self.read_other(&mut packet).map(Some),
+        }
+    }
+
+    fn read_other(self, packet: &mut BytesMut) -> Result<Incoming, Malformed> {
         match self.version {
             MqttVersion::V5 => {
-                let limit = u32::try_from(self.max_incoming).ok();
-                match v5::check(from.iter(), limit) {
-                    Ok(_) => {}
-                    Err(v5bytes::Error::InsufficientBytes(_)) => return Ok(None),
-                    Err(error) => return Err(Malformed(error.to_string())),
-                }
-                let packet = v5::Packet::read(from, limit);
-                from_v5::read(packet.map_err(|error| Malformed(error.to_string()))?).map(Some)
+                let packet = v5::Packet::read(packet, None);
+                from_v5::read(packet.map_err(|error| Malformed(error.to_string()))?)
             }
             MqttVersion::V311 => {
-                match v4::check(from.iter(), self.max_incoming) {
-                    Ok(_) => {}
-                    Err(v4::Error::InsufficientBytes(_)) => return Ok(None),
-                    Err(error) => return Err(Malformed(error.to_string())),
-                }
-                let packet = v4::v4::Packet::read(from, self.max_incoming);
-                from_v311::read(packet.map_err(|error| Malformed(error.to_string()))?).map(Some)
+                let packet = v4::v4::Packet::read(packet, usize::MAX);
+                from_v311::read(packet.map_err(|error| Malformed(error.to_string()))?)
             }
         }
     }

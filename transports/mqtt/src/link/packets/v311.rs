@@ -4,25 +4,11 @@ use rumqttc::mqttbytes as v4;
 use trunkline_core::Routing;
 
 use super::{Incoming, Malformed, Refusal, Welcome, unexpected};
-use crate::wire::Message;
 
 pub(super) fn read(packet: v4::v4::Packet) -> Result<Incoming, Malformed> {
     use v4::v4::Packet as P;
     Ok(match packet {
         P::ConnAck(ack) => Incoming::Welcome(welcome(&ack)),
-        P::Publish(publish) if publish.qos == v4::QoS::ExactlyOnce => {
-            return Err(Malformed("QoS 2 was not subscribed to".into()));
-        }
-        P::Publish(publish) => Incoming::Publish {
-            pkid: publish.pkid,
-            dup: publish.dup,
-            message: Message {
-                topic: publish.topic,
-                retain: publish.retain,
-                payload: publish.payload,
-                ..Message::default()
-            },
-        },
         P::PubAck(ack) => Incoming::Taken {
             pkid: ack.pkid,
             released: false,

@@ -5,12 +5,10 @@ use rumqttc::v5::mqttbytes::v5;
 use trunkline_core::Routing;
 
 use super::{Goodbye, Incoming, Malformed, Refusal, Welcome, unexpected};
-use crate::wire::Message;
 
 pub(super) fn read(packet: v5::Packet) -> Result<Incoming, Malformed> {
     Ok(match packet {
         v5::Packet::ConnAck(ack) => Incoming::Welcome(welcome(ack)),
-        v5::Packet::Publish(publish) => arrival(publish)?,
         v5::Packet::PubAck(ack) => {
             use v5::PubAckReason as Reason;
             Incoming::Taken {
@@ -60,32 +58,6 @@ pub(super) fn read(packet: v5::Packet) -> Result<Incoming, Malformed> {
             })
         }
         other => return Err(unexpected(&other)),
-    })
-}
-
-fn arrival(publish: v5::Publish) -> Result<Incoming, Malformed> {
-    if publish.qos == QoS::ExactlyOnce {
-        return Err(Malformed("QoS 2 was not subscribed to".into()));
-    }
-    let topic = String::from_utf8(publish.topic.into());
-    let topic = topic.map_err(|_| Malformed("the topic is not UTF-8".into()))?;
-    let mut message = Message {
-        topic,
-        retain: publish.retain,
-        payload: publish.payload,
-        ..Message::default()
-    };
-    if let Some(properties) = publish.properties {
-        message.content_type = properties.content_type;
-        message.response_topic = properties.response_topic;
-        message.correlation = properties.correlation_data;
-        message.expiry = properties.message_expiry_interval;
-        message.properties = properties.user_properties;
-    }
-    Ok(Incoming::Publish {
-        message,
-        pkid: publish.pkid,
-        dup: publish.dup,
     })
 }
 

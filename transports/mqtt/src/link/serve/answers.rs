@@ -7,7 +7,7 @@ use super::{End, PAUSE, Serve};
 use crate::NAME;
 use crate::link::flight::Sent;
 use crate::link::packets::{Goodbye, Incoming};
-use crate::link::{AckNow, Arrival, Pending};
+use crate::link::{AckNow, Arrival, Pending, Unanswered};
 
 impl Serve<'_> {
     pub(super) fn handle(&mut self, packet: Incoming) -> Result<(), End> {
@@ -39,14 +39,16 @@ impl Serve<'_> {
                         self.driver.pending.push_front(pending);
                         return Ok(());
                     }
-                    let key = &pending.routing_key;
-                    let outcome = outcome.map_err(|reason| self.refused(key, reason));
-                    let _ = pending.answer.send(outcome);
+                    let endpoint = &self.endpoint;
+                    pending.end(outcome.map_err(|reason| Unanswered::NotTaken {
+                        endpoint: endpoint.clone(),
+                        reason,
+                    }));
                 }
             }
             Incoming::PubComp(pkid) => {
                 if let Some(Sent::Released(pending, routing)) = self.flight.end(pkid) {
-                    let _ = pending.answer.send(Ok(routing));
+                    pending.end(Ok(routing));
                 }
             }
             Incoming::SubAck(pkid, codes) => self.granted(pkid, codes)?,
@@ -75,23 +77,7 @@ impl Serve<'_> {
 
     fn tries_again(&self, pending: &Pending) -> bool {
         let grace = self.grace.is_some_and(|until| Instant::now() < until);
-        grace && pending.seeks_subscribers && !pending.answer.is_closed()
-    }
-
-    fn refused(&self, key: &str, reason: String) -> TransportError {
-        if reason.contains("NotAuthorized") {
-            return TransportError::Denied {
-                transport: NAME,
-                endpoint: self.endpoint.clone(),
-                check: "the broker's access list: it takes no such publish from us",
-                source: format!("`{key}`: {reason}").into(),
-            };
-        }
-        TransportError::Broker {
-            transport: NAME,
-            what: format!("the broker does not take `{key}`: {reason}"),
-            source: None,
-        }
+        grace && pending.seeks_subscribers && !pending.is_given_up()
     }
 
     /// A SUBSCRIBE was answered; a filter that was refused makes it a failure.

@@ -4,16 +4,17 @@ mod answers;
 
 use std::collections::VecDeque;
 use std::io;
+use std::sync::Arc;
 
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf, split};
 use tokio::select;
 use tokio::sync::oneshot;
-use tokio::time::{Duration, Instant, sleep_until, timeout};
+use tokio::time::{Duration, Instant, MissedTickBehavior, interval, sleep_until, timeout};
 use trunkline_core::{Routing, TransportError};
 
 use super::dial::{Dialled, GOODBYE, Stream};
-use super::driver::{Driver, is_closing};
+use super::driver::Driver;
 use super::flight::{Flight, MAX_FILTERS, Sent};
 use super::packets::{Codec, Welcome};
 use super::{Command, Filter, LinkState, Outage};
@@ -25,6 +26,9 @@ const MAX_OUT: usize = 256 << 10;
 /// How long after an outage a publish that reaches nobody is tried again: longer than others take
 /// to come back.
 const GRACE: Duration = Duration::from_secs(3);
+
+/// The longest time between two looks at the clock.
+const LONGEST_BEAT: Duration = Duration::from_secs(1);
 
 /// The pause between two such tries.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -146,19 +150,20 @@ impl<'a> Serve<'a> {
     }
 
     async fn serve(&mut self) -> End {
-        let mut closing = self.driver.shared.closing.subscribe();
+        let shared = Arc::clone(&self.driver.shared);
+        let mut closing = shared.closing.subscribe();
         let mut batch = Vec::new();
-        let beat = self.keep_alive / 8;
-        let mut next_beat = Instant::now() + beat;
+        // Made once, not at every turn: a turn is often one event.
+        let closed = async { drop(closing.wait_for(|closing| *closing).await) };
+        let mut beats = interval((self.keep_alive / 8).min(LONGEST_BEAT));
+        beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        tokio::pin!(closed);
         self.announce();
         // Something may have come right behind the welcome.
         if let Err(end) = self.parse() {
             return end;
         }
         loop {
-            if is_closing(&closing) {
-                return self.goodbye().await;
-            }
             self.fill();
             let full = self.driver.inlet.is_full();
             self.read.reserve(16 << 10);
@@ -174,16 +179,16 @@ impl<'a> Serve<'a> {
                     batch.drain(..).for_each(|command| self.take(command));
                     Ok(())
                 }
-                () = sleep_until(self.pause.unwrap_or(next_beat)), if self.pause.is_some() => {
+                () = after(self.pause), if self.pause.is_some() => {
                     self.pause = None;
                     Ok(())
                 }
-                () = sleep_until(next_beat) => {
-                    next_beat = Instant::now() + beat;
+                _ = beats.tick() => {
+                    self.driver.inlet.beat();
                     self.show_life(full)
                 }
-                () = self.driver.shared.unblocked.notified(), if full => Ok(()),
-                _ = closing.changed() => Ok(()),
+                () = shared.unblocked.notified(), if full => Ok(()),
+                () = &mut closed => return self.goodbye().await,
             };
             if let Err(end) = done {
                 return end;
@@ -268,12 +273,14 @@ impl<'a> Serve<'a> {
             let Some(mut pending) = self.driver.pending.pop_front() else {
                 break;
             };
-            if pending.answer.is_closed() {
+            if pending.is_given_up() {
                 continue;
             }
+            let numbers = &mut self.driver.numbers;
             if !pending.packet.is_answered() {
+                pending.packet.set_number(|topic| numbers.next(topic));
                 self.out.extend_from_slice(pending.packet.bytes());
-                let _ = pending.answer.send(Ok(Routing::Unknown));
+                pending.end(Ok(Routing::Unknown));
                 continue;
             }
             let Some(id) = self.flight.take_id() else {
@@ -281,6 +288,8 @@ impl<'a> Serve<'a> {
                 break;
             };
             pending.packet.set_id(id);
+            // Here, and not where it was made: numbers are to go out in their order.
+            pending.packet.set_number(|topic| numbers.next(topic));
             self.out.extend_from_slice(pending.packet.bytes());
             self.flight.begin(id, Sent::Publish(pending));
         }
@@ -325,10 +334,17 @@ impl<'a> Serve<'a> {
         Ok(())
     }
 
-    /// Sends the acks that are on their way, and says goodbye.
+    /// Sends the acks that are on their way and what no answer is awaited of, and says goodbye.
     async fn goodbye(&mut self) -> End {
         while let Ok(command) = self.driver.commands.try_recv() {
             self.take(command);
+        }
+        for pending in &mut self.driver.pending {
+            if pending.answer.is_none() {
+                let numbers = &mut self.driver.numbers;
+                pending.packet.set_number(|topic| numbers.next(topic));
+                self.out.extend_from_slice(pending.packet.bytes());
+            }
         }
         let will = self.driver.plan.will.is_some();
         let said = self.codec.disconnect(will, &mut self.out);
@@ -349,6 +365,14 @@ impl<'a> Serve<'a> {
             heard = timeout(GOODBYE, self.reader.read_buf(&mut self.read)).await;
         }
         End::Closing
+    }
+}
+
+/// Waits until a time; without one, for ever.
+async fn after(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -1,31 +1,27 @@
 //! One client of a broker.
 
+mod subscribe;
+mod transport;
+
 use std::collections::HashMap;
-use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Weak};
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::future::join_all;
 use tokio::runtime::Handle as Runtime;
-use tokio::sync::watch;
-use trunkline_core::{
-    Capabilities, DeadLetters, DelayId, Envelope, Health, Overflow, PublishOptions, Receipt,
-    Redelivery, Routing, SubscribeOptions, Subscription, SubscriptionKind, Transport,
-    TransportError,
-};
+use trunkline_core::{Capabilities, Redelivery, Routing, TransportError};
 
 use crate::NAME;
 use crate::board::Board;
 use crate::config::{MqttConfig, PublishQos};
-use crate::dead::GroupDeadLetters;
 use crate::link::{Dialled, Link, LinkState, Plan, Welcome, closed, dial};
 use crate::registry::Collector;
 use crate::sessions::Sessions;
-use crate::subscription::{Member, MemberSource, Memory, Rules, Ways};
+use crate::subscription::Member;
 use crate::sync::Mutex;
 use crate::wire::Message;
+pub(crate) use subscribe::CloseUnlessKept;
 
 /// A client of an MQTT broker. Clones share its connections, which end when the last of them is
 /// dropped or one is closed.
@@ -97,7 +93,7 @@ impl Mqtt {
         Ok(Self(Arc::new(Handle(Arc::new(client)))))
     }
 
-    fn client(&self) -> &Arc<Client> {
+    pub(crate) fn client(&self) -> &Arc<Client> {
         &self.0.0
     }
 }
@@ -199,15 +195,8 @@ impl Client {
         message: Message,
         qos: PublishQos,
     ) -> Result<Routing, TransportError> {
-        let topic = message.topic.clone();
-        self.send(
-            message,
-            qos,
-            &topic,
-            std::time::Duration::from_secs(3600),
-            false,
-        )
-        .await
+        let wait = std::time::Duration::from_secs(3600);
+        self.send(message, qos, wait).await
     }
 
     /// Connects another link, waiting for the broker as a publish does.
@@ -243,106 +232,6 @@ impl Client {
         self.publisher.close().await;
     }
 
-    fn check(&self, options: &SubscribeOptions) -> Result<(), TransportError> {
-        self.board.check_open()?;
-        if options.bindings.is_empty() {
-            return Err(TransportError::NoBindings { transport: NAME });
-        }
-        let refuse = |what, hint| {
-            Err(TransportError::Unsupported {
-                transport: NAME,
-                what,
-                hint,
-            })
-        };
-        let bounded = |overflow| matches!(overflow, Some(Overflow::Wait | Overflow::Refuse));
-        match &options.kind {
-            SubscriptionKind::Exclusive { .. } => refuse(
-                "an exclusive group",
-                "run one instance, or use a transport that has them",
-            ),
-            SubscriptionKind::Group { .. } if !self.capabilities.groups => refuse(
-                "a group",
-                "it needs `client_id=NAME` in the URL, each instance's own and the same at every \
-                 start, or `clean=true`; with MQTT 3.1.1 also `shared=true`; and a broker with \
-                 shared subscriptions and retained messages",
-            ),
-            SubscriptionKind::Group { .. } if options.overflow.is_some() => refuse(
-                "an overflow rule for a group",
-                "the broker's own limits hold; take the default",
-            ),
-            SubscriptionKind::Group { .. } if options.no_local => refuse(
-                "`no_local` in a group",
-                "leave own events out in the handler",
-            ),
-            _ if bounded(options.overflow) => refuse(
-                "holding publishers back",
-                "the broker's own limits hold; take the default overflow",
-            ),
-            _ => Ok(()),
-        }
-    }
-
-    async fn subscribe(
-        self: &Arc<Self>,
-        options: SubscribeOptions,
-    ) -> Result<Subscription, TransportError> {
-        self.check(&options)?;
-        let ways = Ways {
-            prefetch: usize::from(options.prefetch.get()),
-            max_unread: options.max_unread,
-            redelivers: self.capabilities.redelivery != Redelivery::None,
-        };
-        let member = match options.kind.group() {
-            Some(group) => self.join(group, &options, ways).await?,
-            None => self.listen(&options, ways).await?,
-        };
-        if self.board.check_open().is_err() {
-            member.close().await;
-            return Err(closed());
-        }
-        let source = MemberSource::new(Arc::clone(&member));
-        Ok(Subscription::new(source, member))
-    }
-
-    /// Begins a live subscription: its own copy of everything, on a connection that leaves nothing.
-    async fn listen(
-        self: &Arc<Self>,
-        options: &SubscribeOptions,
-        ways: Ways,
-    ) -> Result<Arc<Member>, TransportError> {
-        let number = self.live.fetch_add(1, Ordering::Relaxed);
-        let plan = Plan {
-            client_id: format!("{}~live~{number}", self.name),
-            clean_start: true,
-            session_expiry: 0,
-            receive_max: u16::MAX,
-            will: None,
-        };
-        let rules = Rules {
-            no_local: options.no_local,
-            keep_dead_letters: options.keep_dead_letters,
-            group: None,
-        };
-        let member = Member::new(
-            Arc::clone(self),
-            rules,
-            &options.bindings,
-            ways,
-            Memory::new(),
-        );
-        let dialled = self.dial(&plan).await?;
-        let inlet: Arc<Member> = Arc::clone(&member);
-        let link = Link::start(Arc::clone(&self.config), plan, dialled, inlet);
-        self.note(&member);
-        member.set_link(link);
-        // Dropped while it waits, this future must leave nothing behind.
-        let unless_kept = CloseUnlessKept(Some(Arc::clone(&member)));
-        let filters = member.filters(&options.bindings).into_iter().collect();
-        member.link()?.subscribe(filters).await?;
-        Ok(unless_kept.keep())
-    }
-
     pub(crate) fn sessions(&self) -> &Sessions {
         &self.sessions
     }
@@ -373,99 +262,5 @@ impl Client {
                 }
             });
         }
-    }
-}
-
-/// Ends a member whose subscribing was not finished.
-pub(crate) struct CloseUnlessKept(pub(crate) Option<Arc<Member>>);
-
-impl CloseUnlessKept {
-    pub(crate) fn keep(mut self) -> Arc<Member> {
-        self.0.take().expect("taken once, here")
-    }
-}
-
-impl Drop for CloseUnlessKept {
-    fn drop(&mut self) {
-        if let Some(member) = self.0.take() {
-            member.leave();
-        }
-    }
-}
-
-#[async_trait]
-impl Transport for Mqtt {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    fn capabilities(&self) -> &Capabilities {
-        self.client().capabilities()
-    }
-
-    async fn publish(
-        &self,
-        envelope: Envelope,
-        options: PublishOptions,
-    ) -> Result<Receipt, TransportError> {
-        self.client().publish(envelope, options).await
-    }
-
-    async fn subscribe(&self, options: SubscribeOptions) -> Result<Subscription, TransportError> {
-        self.client().subscribe(options).await
-    }
-
-    async fn remove_group(&self, group: &str) -> Result<bool, TransportError> {
-        self.client().board().check_open()?;
-        if !self.capabilities().groups {
-            return Err(TransportError::Unsupported {
-                transport: NAME,
-                what: "a group",
-                hint: "see its capabilities",
-            });
-        }
-        self.client().remove(group).await
-    }
-
-    async fn cancel_delayed(&self, _: &DelayId) -> Result<bool, TransportError> {
-        self.client().board().check_open()?;
-        Err(TransportError::Unsupported {
-            transport: NAME,
-            what: "a delayed delivery",
-            hint: "publish when it is due",
-        })
-    }
-
-    async fn dead_letters(&self, group: &str) -> Result<Arc<dyn DeadLetters>, TransportError> {
-        self.client().board().check_open()?;
-        if !self.capabilities().dead_letter {
-            return Err(TransportError::Unsupported {
-                transport: NAME,
-                what: "a place for dead letters",
-                hint: "the broker says that it keeps no messages",
-            });
-        }
-        Ok(Arc::new(GroupDeadLetters {
-            client: Arc::clone(self.client()),
-            group: group.to_owned(),
-        }))
-    }
-
-    fn health(&self) -> watch::Receiver<Health> {
-        self.client().board().health()
-    }
-
-    async fn close(&self) -> Result<(), TransportError> {
-        self.client().close().await;
-        Ok(())
-    }
-}
-
-impl fmt::Debug for Mqtt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mqtt")
-            .field("name", &self.client().name)
-            .field("health", &*self.client().board.health().borrow())
-            .finish_non_exhaustive()
     }
 }

@@ -1,169 +1,19 @@
-//! Groups: shared subscriptions, each member with a session of its own, and what the broker keeps
-//! about them in retained messages of ours.
-//!
-//! | topic | holds |
-//! | --- | --- |
-//! | `/trunkline/group/GROUP/bindings` | what the group is bound to |
-//! | `/trunkline/group/GROUP/member/SESSION` | whether a member is here, and the filters of its session |
-//! | `/trunkline/wait/GROUP/SESSION/ID` | an event that waits for its next attempt |
-//! | `/trunkline/dead/GROUP/SHARE/ID` | a dead letter |
-//! | `/trunkline/again/GROUP` | replays (not retained) |
+//! Joining a group, telling the others, leaving it for good.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
-use trunkline_core::{Binding, SubscribeOptions, TestMode, TransportError};
+use trunkline_core::{SubscribeOptions, TransportError};
 
+use super::record::{Presence, Record, describe};
+use super::{Membership, bindings_topic, to_json};
 use crate::NAME;
 use crate::client::{Client, CloseUnlessKept};
-use crate::dead::new_id;
 use crate::keys::{OWN, level};
 use crate::link::{Filter, Link, Plan, dial};
 use crate::subscription::{Member, Memory, Rules, Ways};
-use crate::wire::{Message, Story, decode};
-
-/// Where groups' replays go.
-pub(crate) const AGAIN: &str = "/trunkline/again/";
-
-/// The topic of a group's replays.
-pub(crate) fn again(group: &str) -> String {
-    format!("{AGAIN}{}", level(group))
-}
-
-/// A member's place in its group.
-#[derive(Debug)]
-pub(crate) struct Membership {
-    name: String,
-    /// The client id of the member's session.
-    session: String,
-    again: String,
-}
-
-impl Membership {
-    pub(crate) fn new(group: &str, session: String) -> Self {
-        Self {
-            name: group.to_owned(),
-            session,
-            again: again(group),
-        }
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub(crate) fn session(&self) -> &str {
-        &self.session
-    }
-
-    pub(crate) fn again(&self) -> &str {
-        &self.again
-    }
-
-    /// A filter shared with the other members (MQTT 5 §4.8.2).
-    pub(crate) fn share(&self, filter: &str) -> String {
-        format!("$share/{}/{filter}", level(&self.name))
-    }
-
-    /// The topic of a new retry.
-    pub(crate) fn new_retry(&self) -> String {
-        format!("{}/{}", self.waiting(), new_id())
-    }
-
-    fn waiting(&self) -> String {
-        format!("{OWN}wait/{}/{}", level(&self.name), level(&self.session))
-    }
-
-    fn presence(&self) -> String {
-        format!(
-            "{OWN}group/{}/member/{}",
-            level(&self.name),
-            level(&self.session)
-        )
-    }
-
-    /// Says that the member is here, as it did when it joined: a lost link made the broker say that
-    /// it is not.
-    pub(crate) fn say_here(&self, client: &Arc<Client>) {
-        let topic = self.presence();
-        client.say_again(topic);
-    }
-}
-
-/// What the broker keeps about a member.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Presence {
-    pub(crate) here: bool,
-    pub(crate) session: String,
-    pub(crate) filters: BTreeSet<String>,
-}
-
-/// What the broker keeps about a group.
-#[derive(Debug, Default)]
-pub(crate) struct Record {
-    /// Descriptions of its bindings, sorted.
-    bindings: Option<Vec<String>>,
-    /// Whether somebody else has put something there.
-    is_foreign: bool,
-    members: Vec<Presence>,
-    topics: Vec<String>,
-}
-
-impl Record {
-    pub(crate) fn exists(&self) -> bool {
-        self.bindings.is_some() || self.is_foreign || !self.members.is_empty()
-    }
-
-    fn read(messages: Vec<Message>) -> Self {
-        let mut record = Self::default();
-        for message in messages {
-            record.topics.push(message.topic.clone());
-            if message.topic.ends_with("/bindings") {
-                record.bindings = serde_json::from_slice(&message.payload).ok();
-                record.is_foreign = record.bindings.is_none();
-            } else if let Ok(member) = serde_json::from_slice(&message.payload) {
-                record.members.push(member);
-            }
-        }
-        record
-    }
-
-    /// Members that are here, but for those of some sessions.
-    fn others<'a>(&'a self, own: &'a BTreeSet<String>) -> impl Iterator<Item = &'a Presence> {
-        let here = self.members.iter().filter(|member| member.here);
-        here.filter(|member| !own.contains(&member.session))
-    }
-}
-
-/// Describes bindings so that equal ones read the same, whoever wrote them.
-fn describe(bindings: &[Binding]) -> Vec<String> {
-    let mut all: Vec<_> = bindings.iter().map(describe_one).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
-}
-
-fn describe_one(binding: &Binding) -> String {
-    let mut keys: Vec<_> = binding.keys().iter().map(|key| key.as_str()).collect();
-    keys.sort_unstable();
-    let name = binding.name().map(|name| name.as_str());
-    let headers = binding.headers().map(|condition| {
-        let mode = match condition.mode() {
-            TestMode::All => "all",
-            TestMode::Any => "any",
-        };
-        let tests = condition.tests();
-        let mut tests: Vec<_> = tests
-            .map(|(name, value)| format!("{name}={value:?}"))
-            .collect();
-        tests.sort_unstable();
-        (mode, tests)
-    });
-    serde_json::json!({ "name": name, "headers": headers, "keys": keys }).to_string()
-}
+use crate::wire::{Story, decode};
 
 impl Client {
     fn group_topic(group: &str) -> String {
@@ -263,6 +113,8 @@ impl Client {
         };
         let filters = member.filters(&member.bindings());
         let link = member.link()?;
+        // Said first: the others will miss what the broker gives to this member from now on.
+        self.say_presence(membership, &filters).await?;
         link.subscribe(filters.iter().cloned().collect()).await?;
         let before = record.members.iter();
         let before = before.filter(|known| known.session == membership.session());
@@ -275,10 +127,8 @@ impl Client {
             link.unsubscribe(stale).await?;
         }
         if record.bindings.as_ref() != Some(&wanted) {
-            let topic = format!("{}/bindings", Self::group_topic(group));
-            self.say(topic, to_json(&wanted)).await?;
+            self.say(bindings_topic(group), to_json(&wanted)).await?;
         }
-        self.say_presence(membership, &filters).await?;
         self.load_retries(member, membership).await
     }
 
@@ -302,7 +152,7 @@ impl Client {
             return Ok(());
         };
         let bindings = member.bindings();
-        let topic = format!("{}/bindings", Self::group_topic(membership.name()));
+        let topic = bindings_topic(membership.name());
         self.say(topic, to_json(&describe(&bindings))).await?;
         self.say_presence(membership, &member.filters(&bindings))
             .await
@@ -317,7 +167,7 @@ impl Client {
         let filter = format!("{}/+", membership.waiting());
         for message in self.fetch(&filter).await? {
             let (topic, story) = (message.topic.clone(), Story::read(&message));
-            match decode(message) {
+            match decode(&message) {
                 Ok(envelope) => {
                     let now = std::time::SystemTime::now();
                     let wait = story.due.and_then(|due| due.duration_since(now).ok());
@@ -369,46 +219,5 @@ impl Client {
         };
         dial(self.config(), &plan).await?.end().await;
         Ok(())
-    }
-}
-
-pub(crate) fn to_json(value: &impl Serialize) -> Bytes {
-    serde_json::to_vec(value)
-        .expect("texts and flags can be written as JSON")
-        .into()
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test may")]
-
-    use trunkline_core::{HeaderCondition, HeaderTest};
-
-    use super::*;
-
-    #[test]
-    fn equal_wishes_read_the_same_in_any_order() {
-        let on = |key| Binding::builder().key(key).build().unwrap();
-        let both = describe(&[on("a.#"), on("b.*")]);
-        assert_eq!(both, describe(&[on("b.*"), on("a.#"), on("a.#")]));
-        assert_ne!(both, describe(&[on("a.#")]));
-        let condition = |value: bool| {
-            let tests = [HeaderTest::equals("a", value), HeaderTest::present("b")];
-            Binding::from(HeaderCondition::all(tests).unwrap())
-        };
-        assert_eq!(describe(&[condition(true)]), describe(&[condition(true)]));
-        assert_ne!(describe(&[condition(true)]), describe(&[condition(false)]));
-    }
-
-    #[test]
-    fn names_stay_within_their_level() {
-        let membership = Membership::new("a/b#", "me+1".into());
-        assert_eq!(membership.share("x/#"), "$share/a%2Fb%23/x/#");
-        assert_eq!(membership.again(), "/trunkline/again/a%2Fb%23");
-        assert!(
-            membership
-                .new_retry()
-                .starts_with("/trunkline/wait/a%2Fb%23/me%2B1/")
-        );
     }
 }
