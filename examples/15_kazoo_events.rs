@@ -55,7 +55,7 @@ async fn ends(call: ChannelDestroy, whose: Audience) -> Result<(), HandlerError>
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // On a real one: amqp://user:password@host/?exchange=callevt&exchange_type=topic
+    // On a real one: amqp://user:password@host/?profile=kazoo
     let transport = connect_transport("memory:").await?;
     let bus = Bus::new(transport, Kazoo::new("example-billing", "1.0"));
     let billing = Service::builder("example-billing", bus.clone())

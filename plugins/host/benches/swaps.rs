@@ -25,12 +25,7 @@ fn sample() -> PathBuf {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["build", "--release", "--quiet", "--lib", "-p", "call-stats"]);
-    cargo.args([
-        "--config",
-        "profile.release.strip=true",
-        "--message-format",
-        "json",
-    ]);
+    cargo.args(["--message-format", "json"]);
     let output = cargo.current_dir(workspace).output().unwrap();
     assert!(output.status.success());
     let messages = String::from_utf8(output.stdout).unwrap();
@@ -39,10 +34,9 @@ fn sample() -> PathBuf {
         .map(|line| serde_json::from_str::<Value>(line).unwrap());
     let files =
         messages.flat_map(|message| message["filenames"].as_array().cloned().unwrap_or_default());
-    let mut paths = files.map(|file| PathBuf::from(file.as_str().unwrap()));
-    paths
-        .find(|path| path.extension().is_some_and(|end| end == "so"))
-        .unwrap()
+    let paths = files.map(|file| PathBuf::from(file.as_str().unwrap()));
+    let mut found = paths.filter(|path| path.ends_with("libcall_stats.so"));
+    found.next().unwrap()
 }
 
 /// Bytes of memory that are the process's own: its anonymous and its changed pages.
@@ -101,6 +95,9 @@ async fn main() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("call-stats.so");
     std::fs::copy(sample(), &path).unwrap();
+    // As the profile of `plugin new` does it.
+    let stripped = Command::new("strip").arg(&path).status();
+    assert!(stripped.unwrap().success());
     let bus = Bus::new(Arc::new(MemoryBroker::new().connect()), Plain);
     let service = PluginHost::service("bench", bus.clone()).build().unwrap();
     let service = service.start().await.unwrap();

@@ -31,6 +31,11 @@ impl Gate {
         self.waiting.load(Ordering::SeqCst) == 0 && self.take()
     }
 
+    /// Takes room even if there is none.
+    pub(crate) fn force(&self) {
+        self.taken.fetch_add(1, Ordering::SeqCst);
+    }
+
     fn take(&self) -> bool {
         let mut taken = self.taken.load(Ordering::SeqCst);
         while taken < self.most {

@@ -181,15 +181,28 @@ impl Plugin {
         let most = generation.settings.timeout_ms;
         let own = handler.1.timeout_ms;
         let patience = Duration::from_millis(own.map_or(most, |own| own.min(most)));
-        self.counters.calls.add(1);
         visit.pass_on();
         match generation.begin(handler, context, patience) {
-            Answer::Done(outcome) => Begun::Done(self.count(outcome)),
-            Answer::Later(call) => Begun::Later(Waiting {
-                guard: Guard { generation, call },
-                patience,
-            }),
+            Answer::Done(outcome) if outcome.is_done() => {
+                self.counters.count_done_at_once();
+                Begun::Done(Ok(()))
+            }
+            Answer::Done(outcome) => {
+                self.counters.calls.add(1);
+                Begun::Done(self.count(outcome))
+            }
+            Answer::Later(call) => {
+                self.counters.calls.add(1);
+                let guard = Guard { generation, call };
+                Begun::Later(Waiting { guard, patience })
+            }
         }
+    }
+
+    /// Whether the handler of a route is called inline as things are.
+    fn is_inline(&self, route: usize) -> bool {
+        let current = self.current();
+        current.is_some_and(|generation| generation.is_inline(route))
     }
 
     fn count(&self, outcome: Outcome) -> Result<(), HandlerError> {
@@ -216,7 +229,7 @@ impl Plugin {
         let until = Instant::now() + patience;
         let place = self.waiting.try_acquire();
         loop {
-            let before = self.finished();
+            let before = self.counters.finished();
             let turn = if place.is_ok() {
                 patience
             } else {
@@ -225,7 +238,7 @@ impl Plugin {
             if tokio::time::timeout(turn, self.gate.wait()).await.is_ok() {
                 return Ok(());
             }
-            if self.finished() == before || Instant::now() >= until {
+            if self.counters.finished() == before || Instant::now() >= until {
                 break;
             }
         }
@@ -235,11 +248,6 @@ impl Plugin {
             Ok(_) => format!("plugin `{name}` had no room for this event within {patience:?}"),
             Err(_) => format!("plugin `{name}` finishes nothing, and as many events wait as may"),
         }))
-    }
-
-    /// Events that came to their end in its hands.
-    fn finished(&self) -> u64 {
-        self.counters.done.get() + self.counters.failed.get()
     }
 
     /// What an event is told that no version gets.
@@ -290,14 +298,20 @@ impl RawHandler<Direct> for Route {
     /// What is done at once is done here.
     fn call(&self, context: &Context) -> Result<HandlerFuture, HandlerError> {
         let plugin = &self.plugin;
-        if !plugin.gate.enter() {
+        // What is called inline is done when it returns, and takes up no room.
+        let is_inline = plugin.is_inline(self.number);
+        if !is_inline && !plugin.gate.enter() {
             let plugin = Arc::clone(plugin);
             return Ok(Box::pin(plugin.handle_later(self.number, context.clone())));
         }
-        let room = Room(&**plugin);
+        let room = (!is_inline).then(|| Room(&**plugin));
         match plugin.begin(self.number, context.clone()) {
             Begun::Done(result) => result.map(|()| Box::pin(Done) as HandlerFuture),
-            Begun::Later(waiting) => Ok(Box::pin(waiting.run(room.kept(plugin)))),
+            Begun::Later(waiting) => {
+                // It is not done after all.
+                let room = room.unwrap_or_else(|| Room::forced(plugin));
+                Ok(Box::pin(waiting.run(room.kept(plugin))))
+            }
         }
     }
 }
@@ -347,7 +361,12 @@ impl Waiting {
 /// Room for one event, given back when this is dropped.
 struct Room<P: Deref<Target = Plugin>>(P);
 
-impl Room<&Plugin> {
+impl<'a> Room<&'a Plugin> {
+    fn forced(plugin: &'a Plugin) -> Self {
+        plugin.gate.force();
+        Self(plugin)
+    }
+
     /// The same room, for longer.
     fn kept(self, plugin: &Arc<Plugin>) -> Room<Arc<Plugin>> {
         std::mem::forget(self);

@@ -67,15 +67,21 @@ on_mosquitto!(
     ]
 );
 
+// A stricter broker, and 3.1.1 alone: no shared subscriptions, and kept messages are found by single
+// topics only. So groups, dead letters and last values are refused there; the rest holds.
 suite! {
     mod rabbitmq {
         clock: Real,
         broker: RabbitUnderTest::fresh().await,
-        unproven: [],
+        unproven: [
+            // Its groups are refused, and so is what only a group could show.
+            "a_limit_of_the_brokers_own_is_told",
+            "a_transport_dropped_without_close_leaves_nothing"
+        ],
         short: [
             "round_trip_keeps_every_field", "a_witness_reads_and_is_read", "P2", "P3", "P7", "P8",
             "P9", "P10", "P15", "K1", "K4", "K7", "K10", "K12", "bodies_of_every_size_arrive_whole",
-            "B2", "G7", "C4", "C5", "C7", "O1", "O4", "F3", "X4", "R1", "health_follows_the_link"
+            "B2", "G7", "C4", "C5", "C6", "C7", "C12", "O1", "O4", "F3", "X4", "R1", "health_follows_the_link"
         ],
     }
 }

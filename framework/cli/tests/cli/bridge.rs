@@ -214,7 +214,7 @@ async fn a_bridge_into_memory_acks_what_it_carries() {
         }
         panic!("three events are not carried");
     };
-    assert_eq!(ended.await, Some(0));
+    assert_eq!(ended.await, 0);
 }
 
 #[test]

@@ -202,6 +202,13 @@ impl Generation {
         Some((place, self.manifest.handlers.get(place)?))
     }
 
+    /// Whether the handler of a route is called inline as things are.
+    pub(crate) fn is_inline(&self, route: usize) -> bool {
+        self.handler(route).is_some_and(|(place, handler)| {
+            handler.kind == HandlerKind::Inline && !self.watches[place].is_demoted()
+        })
+    }
+
     /// Says which routes lead to which handlers.
     pub(crate) fn set_routes(&self, routes: Vec<Option<usize>>) {
         let set = self.routes.set(routes);

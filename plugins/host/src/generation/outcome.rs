@@ -44,6 +44,10 @@ impl Outcome {
         }
     }
 
+    pub(crate) fn is_done(&self) -> bool {
+        matches!(self.status, abi::OK | abi::SKIP)
+    }
+
     /// What the dispatcher is told.
     pub(crate) fn into_result(self) -> Result<(), HandlerError> {
         let or = |text: String, default: &str| {

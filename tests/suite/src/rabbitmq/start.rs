@@ -10,7 +10,7 @@ use super::files::{environment, program};
 use super::machine::pid;
 
 /// Longest start of a node on a machine that does other things too.
-const START: Duration = Duration::from_secs(90);
+const START: Duration = Duration::from_secs(180);
 
 /// Starts the broker in its Erlang machine, unless a start is under way; gives how it went.
 ///

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::spawn_blocking;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use trunkline_amqp::Amqp;
 use trunkline_conformance::{Mark, within};
 use trunkline_core::{Health, PublishOptions, Transport};
@@ -56,6 +56,9 @@ async fn a_cluster_whose_leader_is_killed_under_load_loses_nothing() {
         }
     });
     let leader = killed.await.unwrap();
+    let killed = Instant::now();
+    load.goes_on(1, PATIENCE, "by the two that are left").await;
+    println!("publishing again {:?} after the kill", killed.elapsed());
     load.goes_on(500, PATIENCE, "by the two that are left")
         .await;
     let ledger = load.end().await;

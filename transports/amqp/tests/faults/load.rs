@@ -121,7 +121,7 @@ impl Load {
         };
         if timeout(limit, there).await.is_err() {
             let so_far = self.confirmed.load(Ordering::SeqCst);
-            let trouble = self.trouble.lock().unwrap();
+            let trouble = self.trouble.lock().unwrap().clone();
             panic!("{so_far} of {wanted} confirmed within {limit:?} {what}; last: {trouble}");
         }
     }

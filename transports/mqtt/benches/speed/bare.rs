@@ -19,20 +19,18 @@ fn options(broker: &Mosquitto, id: &str, window: u16) -> MqttOptions {
     options
 }
 
-/// What ours puts on the wire for ten headers, by hand.
-fn by_hand() -> PublishProperties {
-    let own = [
-        (
-            "x-trunkline-from",
-            "1a2b3c4d-00000000cafe trunkline-1a2b3c4d",
-        ),
-        ("x-trunkline-id", "0199a0b4-0000-7000-8000-0123456789ab"),
-        ("x-trunkline-time", "1764269157.306051123"),
-    ];
-    let all = own.into_iter().chain(headers());
+/// What ours puts on the wire beside the body, by hand.
+pub(crate) fn by_hand(rich: bool) -> PublishProperties {
+    let own = [(
+        "x-trunkline-stamp",
+        "1a2b3c4d-00000000cafe 1764269157.306051123 0199a0b4-0000-7000-8000-0123456789ab \
+         trunkline-1a2b3c4d",
+    )];
+    let headers = headers().into_iter().filter(|_| rich);
+    let all = own.into_iter().chain(headers);
     PublishProperties {
         user_properties: all.map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
-        content_type: Some("application/json".into()),
+        content_type: rich.then(|| "application/json".into()),
         ..PublishProperties::default()
     }
 }
@@ -43,7 +41,7 @@ pub(crate) async fn publish(
     events: usize,
     window: u16,
     qos: QoS,
-    rich: bool,
+    properties: Option<PublishProperties>,
 ) -> Duration {
     let (client, mut events_of) =
         AsyncClient::new(options(&broker, "bare", window), usize::from(window));
@@ -51,19 +49,18 @@ pub(crate) async fn publish(
     let begun = Instant::now();
     let taken = Arc::clone(&places);
     let publishing = tokio::spawn(async move {
-        let properties = by_hand();
         for _ in 0..events {
             if qos != QoS::AtMostOnce {
                 taken.acquire().await.unwrap().forget();
             }
-            let sent = match rich {
-                true => {
+            let sent = match &properties {
+                Some(properties) => {
                     let properties = properties.clone();
                     client
                         .publish_with_properties(TOPIC, qos, false, body(), properties)
                         .await
                 }
-                false => client.publish(TOPIC, qos, false, body()).await,
+                None => client.publish(TOPIC, qos, false, body()).await,
             };
             sent.unwrap();
         }

@@ -139,42 +139,60 @@ async fn consume(broker: Arc<Mosquitto>, count: usize) -> Duration {
 }
 
 fn rows() -> Vec<(&'static str, &'static str, Vec<Contender>)> {
-    let both = |window: u16, rich| {
-        let bare =
-            move |broker, events| bare::publish(broker, events, window, QoS::AtLeastOnce, rich);
+    let answered = |window: u16, rich: bool| {
+        let bare = move |broker, events| {
+            let properties = rich.then(|| bare::by_hand(true));
+            bare::publish(broker, events, window, QoS::AtLeastOnce, properties)
+        };
         let ours = move |broker, events| publish(broker, events, window.into(), rich);
         vec![
             Contender::new("rumqttc", bare),
             Contender::new("trunkline", ours),
         ]
     };
-    let mut hundred = both(100, false);
+    let unanswered = |with_properties: bool| {
+        let bare = move |broker, events| {
+            let properties = with_properties.then(|| bare::by_hand(false));
+            bare::publish(broker, events, 1000, QoS::AtMostOnce, properties)
+        };
+        vec![
+            Contender::new("rumqttc", bare),
+            Contender::new("trunkline", publish_unanswered),
+        ]
+    };
+    let mut hundred = answered(100, false);
     let paho = |broker, events| bare::paho(broker, events, 100);
     hundred.push(Contender::new("paho", paho).with_share(5));
-    let bare = |broker, events| bare::publish(broker, events, 1000, QoS::AtMostOnce, false);
+    let consuming = vec![
+        Contender::new("rumqttc", bare::consume),
+        Contender::new("trunkline", consume),
+    ];
     vec![
         ("100", "publish QoS 1, 100 in flight, each awaited", hundred),
-        ("1000", "publish QoS 1, 1000 in flight", both(1000, false)),
+        (
+            "1000",
+            "publish QoS 1, 1000 in flight",
+            answered(1000, false),
+        ),
         (
             "qos0",
-            "publish QoS 0",
-            vec![
-                Contender::new("rumqttc", bare),
-                Contender::new("trunkline", publish_unanswered),
-            ],
+            "publish QoS 0, until the broker has all",
+            unanswered(false),
+        ),
+        (
+            "bytes",
+            "publish QoS 0, beside the same bytes by hand",
+            unanswered(true),
         ),
         (
             "headers",
             "publish QoS 1, ten headers, beside them by hand",
-            both(100, true),
+            answered(100, true),
         ),
         (
             "consume",
             "consume QoS 1, acked after the handler",
-            vec![
-                Contender::new("rumqttc", bare::consume),
-                Contender::new("trunkline", consume),
-            ],
+            consuming,
         ),
     ]
 }

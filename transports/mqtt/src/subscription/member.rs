@@ -215,15 +215,15 @@ impl Member {
         // A replay is a new event, however it was kept before.
         let kept = message.retain && !replayed;
         let message = message.unpack();
-        let from = message.publisher();
-        if let Some((publisher, Some(number))) = from
-            && !message.retain
-        {
-            let mut sequences = self.sequences.lock();
-            sequences.follow(publisher, &message.topic, number, Instant::now());
-        }
-        if self.rules.no_local && from.is_some_and(|(name, _)| name == self.client.name()) {
-            return None;
+        if let Some(stamp) = message.stamp() {
+            if let Some(number) = stamp.number.filter(|_| !message.retain) {
+                let (topic, now) = (&message.topic, Instant::now());
+                let mut sequences = self.sequences.lock();
+                sequences.follow(stamp.publisher, topic, number, now);
+            }
+            if self.rules.no_local && stamp.publisher == self.client.name() {
+                return None;
+            }
         }
         match decode(&message) {
             Ok(envelope) if replayed || self.is_wanted(&envelope) => Some((envelope, kept)),

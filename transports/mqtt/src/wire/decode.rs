@@ -60,6 +60,9 @@ impl<'a> Own<'a> {
                 place.get_or_insert(text);
             }
         }
+        if let Some(stamp) = message.stamp() {
+            (own.id, own.time) = (stamp.id.or(own.id), stamp.time.or(own.time));
+        }
         own
     }
 
@@ -83,7 +86,7 @@ impl<'a> Own<'a> {
             names::PRIORITY => &mut self.priority,
             names::TRANSIENT => &mut self.transient,
             names::EXPIRATION => &mut self.expiration,
-            names::FROM
+            names::STAMP
             | names::ATTEMPT
             | names::FIRST
             | names::DUE

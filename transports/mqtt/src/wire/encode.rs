@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use trunkline_core::{Envelope, HeaderError, Headers, Properties};
 
-use super::{MAX_STRING, Message, Pairs, names, number, values};
+use super::stamp::Stamp;
+use super::{MAX_STRING, Message, Pairs, names, values};
 use crate::keys::{self, is_fit, is_unfit};
 
 /// Room for our own properties beside the headers: an id, a time, a publisher.
@@ -29,10 +30,7 @@ pub(crate) fn encode(envelope: &Envelope, from: &str) -> Result<Message, HeaderE
         ..Message::default()
     };
     // First, where subscribers and those who number a packet find it soonest.
-    message.properties.push_with(names::FROM, |text| {
-        text.push_str(number::NONE);
-        text.push_str(from);
-    });
+    Stamp::write(&mut message.properties, envelope.properties(), from);
     write_headers(&mut message, headers)?;
     if !exact {
         message.set(names::KEY, &fit(key));
@@ -95,18 +93,6 @@ fn write_headers(message: &mut Message, headers: &Headers) -> Result<(), HeaderE
 }
 
 fn write_properties(message: &mut Message, properties: &Properties) {
-    if let Some(id) = properties.id() {
-        match id.as_uuid() {
-            Some(uuid) => {
-                let mut digits = [0; UUID_LENGTH];
-                message.set(names::ID, uuid.hyphenated().encode_lower(&mut digits));
-            }
-            None => message.set(names::ID, &fit(&id.to_string())),
-        }
-    }
-    if let Some(time) = properties.timestamp() {
-        set_time(message, names::TIME, time);
-    }
     match properties.content_type() {
         Some(text) if !is_fit(text) => message.set(names::CONTENT_TYPE, &fit(text)),
         fit => message.content_type = fit.map(str::to_owned),
@@ -139,9 +125,6 @@ fn write_properties(message: &mut Message, properties: &Properties) {
     }
 }
 
-/// A UUID in its usual form (RFC 9562 §4).
-const UUID_LENGTH: usize = 36;
-
 /// An answer's key is the response topic where its topic says it.
 fn write_reply_to(message: &mut Message, reply_to: &str) {
     let (topic, _) = keys::topic(reply_to);
@@ -164,18 +147,23 @@ pub(super) fn fit(text: &str) -> Cow<'_, str> {
     keys::escape(text, |c| c == '%' || is_unfit(c))
 }
 
-/// Writes seconds since 1970 with a fraction of nanoseconds, as far as it is not zero.
+/// Sets a property to a time.
 pub(super) fn set_time(message: &mut Message, name: &str, time: SystemTime) {
+    message
+        .properties
+        .push_with(name, |text| write_time(text, time));
+}
+
+/// Writes seconds since 1970 with a fraction of nanoseconds, as far as it is not zero.
+pub(super) fn write_time(text: &mut String, time: SystemTime) {
     let (sign, span) = match time.duration_since(UNIX_EPOCH) {
         Ok(after) => ("", after),
         Err(before) => ("-", before.duration()),
     };
-    message.properties.push_with(name, |text| {
-        // A string takes all.
-        let _ = write!(text, "{sign}{}", span.as_secs());
-        if span.subsec_nanos() > 0 {
-            let _ = write!(text, ".{:09}", span.subsec_nanos());
-            text.truncate(text.trim_end_matches('0').len());
-        }
-    });
+    // A string takes all.
+    let _ = write!(text, "{sign}{}", span.as_secs());
+    if span.subsec_nanos() > 0 {
+        let _ = write!(text, ".{:09}", span.subsec_nanos());
+        text.truncate(text.trim_end_matches('0').len());
+    }
 }

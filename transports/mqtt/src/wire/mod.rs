@@ -7,31 +7,32 @@
 
 mod decode;
 mod encode;
-mod number;
 mod packed;
 mod pairs;
+mod stamp;
 mod story;
 mod values;
 
 pub(crate) use decode::{Foreign, decode};
 pub(crate) use encode::encode;
-pub(crate) use number::Number;
 pub(crate) use pairs::Pairs;
+pub(crate) use stamp::Number;
 pub(crate) use story::{Letter, Story, write_key};
 
 use bytes::Bytes;
 
 /// The names of our own properties.
 pub(crate) mod names {
+    /// Number, time, id and publisher of an event of ours.
+    pub(crate) const STAMP: &str = "x-trunkline-stamp";
+    /// The id of an event that has no stamp, because another program published it.
     pub(crate) const ID: &str = "x-trunkline-id";
-    /// Seconds since 1970 with a fraction.
+    /// Its time: seconds since 1970 with a fraction.
     pub(crate) const TIME: &str = "x-trunkline-time";
     /// One letter for each header, in order.
     pub(crate) const TYPES: &str = "x-trunkline-types";
     /// Headers whose names cannot be property names, as JSON.
     pub(crate) const HEADERS: &str = "x-trunkline-headers";
-    /// The client that published the event, and before it which of its events it is.
-    pub(crate) const FROM: &str = "x-trunkline-from";
     /// The routing key, where the topic does not say it.
     pub(crate) const KEY: &str = "x-trunkline-key";
     pub(crate) const CONTENT_TYPE: &str = "x-trunkline-content-type";

@@ -72,7 +72,7 @@ fn same(sent: &Envelope, got: &Envelope) {
 fn an_envelope_survives_properties() {
     for sent in [full(), envelope("a.b")] {
         let message = encode(&sent, "me").unwrap();
-        assert_eq!(message.publisher(), Some(("me", None)));
+        assert_eq!(message.stamp().unwrap().publisher, "me");
         same(&sent, &decode(&message).unwrap());
     }
 }
@@ -246,7 +246,7 @@ proptest! {
             ..Message::default()
         };
         let _ = decode(&message.clone().unpack());
-        for name in [names::TIME, names::KEY, names::EXPIRATION, names::HEADERS, "a", "b"] {
+        for name in [names::STAMP, names::TIME, names::KEY, names::EXPIRATION, names::HEADERS, "a", "b"] {
             message.set(name, &text);
         }
         message.set(names::TYPES, &types);

@@ -7,6 +7,7 @@ import base64
 import json
 import sys
 import threading
+from urllib.parse import unquote
 
 import paho.mqtt.client as mqtt
 from paho.mqtt.packettypes import PacketTypes
@@ -41,6 +42,13 @@ def from_text(letter, text):
     return text
 
 
+def the_id(ours):
+    if "x-trunkline-stamp" not in ours:
+        return ours.get("x-trunkline-id")
+    _number, _time, written, _publisher = ours["x-trunkline-stamp"].split(" ", 3)
+    return None if written == "-" else unquote(written)
+
+
 def unpack(payload):
     if not payload.startswith(MAGIC):
         return None, payload
@@ -68,7 +76,7 @@ def on_message(_client, _data, message):
             "key": message.topic.replace("/", "."),
             "headers": {n: from_text(t, v) for t, (n, v) in zip(types, plain)},
             "content_type": content_type,
-            "id": ours.get("x-trunkline-id"),
+            "id": the_id(ours),
             "body": base64.b64encode(body).decode(),
         }
     )

@@ -32,7 +32,7 @@ impl Known {
         let catalog = match dialect {
             DialectName::Wazo => catalog.with_wazo(),
             DialectName::Kazoo => catalog.with_kazoo(),
-            DialectName::Plain => catalog,
+            DialectName::Plain | DialectName::CloudEvents(_) => catalog,
         };
         let entries = catalog.entries().iter();
         let keys = entries.map(|entry| entry.routing_key.as_str());

@@ -144,7 +144,7 @@ fn put_properties(bytes: &mut BytesMut, message: &Message) -> Option<usize> {
         bytes.put_u8(id::USER);
         put_text(bytes, name.as_bytes());
         put_text(bytes, value.as_bytes());
-        if name == names::FROM && value.len() > Number::WIDTH {
+        if name == names::STAMP && value.len() > Number::WIDTH {
             number_at = Some(bytes.len() - value.len());
         }
     }
@@ -158,7 +158,7 @@ fn put_properties(bytes: &mut BytesMut, message: &Message) -> Option<usize> {
 /// Where the number stands in an envelope of ours: quotes within its texts are escaped, so these
 /// are its own.
 fn number_in_envelope(payload: &[u8]) -> Option<usize> {
-    let before = format!("[\"{}\",\"", names::FROM);
+    let before = format!("[\"{}\",\"", names::STAMP);
     if !payload.starts_with(b"trunkline1 ") {
         return None;
     }

@@ -23,7 +23,17 @@ pub struct Rabbit {
 
 impl Rabbit {
     pub async fn fresh(contender: Contender) -> Arc<dyn Broker> {
-        let vhost = spawn_blocking(|| Vhost::new(Node::alone())).await;
+        let vhost = spawn_blocking(|| {
+            let vhost = Vhost::new(Node::alone());
+            // Theirs declares it with the first subscription; a publisher alone would find none.
+            vhost.node().eval(&format!(
+                "rabbit_exchange:declare(rabbit_misc:r(<<\"{}\">>, exchange, <<\"events\">>), \
+                     topic, true, false, false, [], <<\"test\">>), ok",
+                vhost.name()
+            ));
+            vhost
+        });
+        let vhost = vhost.await;
         Arc::new(Self {
             vhost: Arc::new(vhost.expect("a virtual host can be made")),
             contender,
