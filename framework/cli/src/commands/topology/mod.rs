@@ -67,7 +67,7 @@ impl Topology {
         let place = settings.place("transport");
         let inspector = trunkline::inspect(&settings.transport)
             .map_err(|error| Failure::bad_value(place, chain(&error)))?;
-        let dialect = dialect(settings);
+        let dialect = dialect(settings)?;
         let (wanted, waits) = self.wanted(&*inspector, &*dialect)?;
         let plan = inspector.plan(&wanted, &waits)?;
         let known = Known::of(settings.dialect, &self.known_keys);
