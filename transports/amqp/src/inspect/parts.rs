@@ -59,7 +59,7 @@ fn set_arguments(settings: &mut Headers, arguments: &FieldTable) {
     set(
         settings,
         "arguments",
-        &Value::Table(table_from_amqp(arguments)),
+        Value::Table(table_from_amqp(arguments)),
     );
 }
 
