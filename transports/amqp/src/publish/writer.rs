@@ -1,7 +1,6 @@
 //! Who writes to the channel, and hears the confirms.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -10,7 +9,6 @@ use lapin::protocol::AMQPSoftError;
 use lapin::{BasicProperties, Channel, Confirmation};
 use slab::Slab;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
-use tokio::time::interval;
 use trunkline_core::{Envelope, Routing, TransportError};
 
 use super::Target;
@@ -45,10 +43,6 @@ struct Sent {
     returned: bool,
 }
 
-/// How often a channel is looked at on which nothing is confirmed; the second time in a row it is given
-/// up.
-const LOOK: Duration = Duration::from_secs(5);
-
 /// Writes what is published, one task for a channel.
 ///
 /// One task, because lapin hands the message that the broker returned to whichever confirm comes
@@ -58,8 +52,6 @@ pub(super) struct Writer {
     channel: Channel,
     config: Arc<AmqpConfig>,
     sent: Slab<Sent>,
-    /// Whether nothing was confirmed since the last look, though something is to be.
-    silent: bool,
 }
 
 impl Writer {
@@ -69,14 +61,12 @@ impl Writer {
             channel,
             config,
             sent: Slab::new(),
-            silent: false,
         }
     }
 
     /// Writes until there is nobody left to publish and nothing to confirm.
     pub(super) async fn run(mut self, mut queue: mpsc::UnboundedReceiver<Job>) {
         let mut on_their_way = FuturesUnordered::new();
-        let mut looks = interval(LOOK);
         loop {
             tokio::select! {
                 biased;
@@ -92,25 +82,11 @@ impl Writer {
                         on_their_way.push(self.write(job));
                     }
                 }
-                _ = looks.tick() => self.look(),
             }
         }
         while let Some((slot, outcome)) = on_their_way.next().await {
             self.confirmed(slot, outcome);
         }
-    }
-
-    /// Gives a channel up on which nothing is confirmed any more while the broker takes publishes: what
-    /// is on its way is sent again on the next. A channel of RabbitMQ's that has sent to the leader of
-    /// a quorum queue when it died may wait for it for ever.
-    fn look(&mut self) {
-        let waits = !self.sent.is_empty() && !self.up.connection().status().blocked();
-        if waits && self.silent {
-            tracing::warn!("nothing was confirmed for a while: publishing on another channel");
-            let channel = self.channel.clone();
-            tokio::spawn(async move { channel.close(320, "no confirms".into()).await });
-        }
-        self.silent = waits;
     }
 
     fn write(
@@ -145,7 +121,6 @@ impl Writer {
 
     /// Answers a publish; false if the channel is gone.
     fn confirmed(&mut self, slot: usize, outcome: lapin::Result<Confirmation>) -> bool {
-        self.silent = false;
         let (answer, returned, lives) = match outcome {
             Ok(Confirmation::Ack(returned)) => (Ok(Routing::Routed), returned, true),
             Ok(Confirmation::Nack(returned)) => (Err(full()), returned, true),
