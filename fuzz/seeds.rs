@@ -40,11 +40,37 @@ fn of_wazo(vectors: &Path, corpus: &Path) -> Result<(), Box<dyn Error>> {
         let key = text(&expected["routing_key"]);
         let first = key.split('.').next().unwrap_or_default().to_owned();
         seed(corpus, "envelope_decode", number, format!("{headers}\n{payload}"))?;
+        let (binary, structured) = as_cloudevents(number, &expected["payload"]);
+        seed(corpus, "cloudevents_decode", 2 * number, binary)?;
+        seed(corpus, "cloudevents_decode", 2 * number + 1, structured)?;
         seed(corpus, "headers", number, headers.to_string())?;
         seed(corpus, "keys", number, format!("{first}.#\n{key}"))?;
         seed(corpus, "template", number, text(&vector["routing_key_fmt"]))?;
     }
     Ok(())
+}
+
+/// A recorded event as a CloudEvent in both modes: content type, headers and body, a line each.
+fn as_cloudevents(number: usize, payload: &Value) -> (String, String) {
+    let data = &payload["data"];
+    let prefix = ["cloudEvents_", "cloudEvents:", "ce-", ""][number % 4];
+    let mut event = serde_json::json!({
+        "specversion": "1.0", "id": number.to_string(), "source": "/recorded",
+        "type": payload["name"], "time": "2026-02-03T04:05:06.078901Z",
+    });
+    if let Some(tenant) = payload.get("tenant_uuid") {
+        event["tenant"] = tenant.clone();
+    }
+    let headers: Value = event
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| ([prefix, name].concat(), value.clone()))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+    let binary = format!("application/json\n{headers}\n{data}");
+    event["data"] = data.clone();
+    (binary, format!("application/cloudevents+json\n{{}}\n{event}"))
 }
 
 fn of_access(vectors: &Path, corpus: &Path) -> Result<(), Box<dyn Error>> {

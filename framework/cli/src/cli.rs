@@ -39,7 +39,8 @@ pub(crate) struct Cli {
     #[arg(long, global = true, help_heading = COMMON, value_name = "URL")]
     transport: Option<String>,
 
-    /// How events are written: wazo (the default), kazoo or plain
+    /// How events are written: wazo (the default), kazoo, plain, cloudevents, or
+    /// cloudevents-json for its structured mode
     #[arg(long, global = true, help_heading = COMMON, value_name = "DIALECT")]
     dialect: Option<String>,
 
@@ -63,8 +64,10 @@ impl Cli {
             .into_iter()
             .filter_map(|(key, value)| Some((key, value?)));
         let mut options: Vec<_> = said.collect();
-        if let Command::Run(run) = &self.command {
-            options.extend(run.given());
+        match &self.command {
+            Command::Run(run) => options.extend(run.given()),
+            Command::Topology(topology) => options.extend(topology.given()),
+            _ => {}
         }
         Given {
             config: self.config.clone(),

@@ -66,6 +66,11 @@ impl Failure {
         Self::new(Exit::Failed, message)
     }
 
+    /// Somebody who is to be asked is unreachable, or refuses us.
+    pub(crate) fn unreachable(message: impl Into<String>) -> Self {
+        Self::new(Exit::Broker, message)
+    }
+
     /// An option or a configuration key is at fault: which, why, and the accepted form.
     pub(crate) fn usage(place: impl Display, problem: impl Display, form: impl Display) -> Self {
         Self::new(Exit::Usage, format!("{place}: {problem}; {form}"))
@@ -98,6 +103,11 @@ impl Failure {
         let mut failure = Self::new(exit, error.to_string());
         failure.cause = error.source().map(|source| chain(source).into());
         failure
+    }
+
+    /// The broker is not there, or not for us.
+    pub(crate) fn no_broker(why: impl AsRef<str>) -> Self {
+        Self::new(Exit::Broker, why.as_ref())
     }
 
     /// Ends without a word.

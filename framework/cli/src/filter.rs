@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use trunkline::{
-    Binding, Bus, Dialect, Envelope, HeaderCondition, HeaderError, HeaderTest, KeyPattern,
+    Binding, Capabilities, Dialect, Envelope, HeaderCondition, HeaderError, HeaderTest, KeyPattern,
     NamePattern, Value,
 };
 
@@ -66,12 +66,16 @@ impl FromStr for HeaderPair {
 impl Filter {
     /// What the broker is asked for: a narrow binding, never too narrow. What it lets through
     /// beside is left out [here](Self::wants).
-    pub(crate) fn bindings(&self, bus: &Bus) -> Result<Vec<Binding>, Failure> {
+    pub(crate) fn bindings(
+        &self,
+        dialect: &dyn Dialect,
+        can: &Capabilities,
+    ) -> Result<Vec<Binding>, Failure> {
         if !self.names.is_empty() && self.names.iter().all(NamePattern::is_exact) {
             let by_name = self
                 .names
                 .iter()
-                .map(|name| bus.dialect().binding_for(name.as_str()));
+                .map(|name| dialect.binding_for(name.as_str()));
             return Ok(by_name.collect());
         }
         let fault = |error| {
@@ -82,7 +86,7 @@ impl Filter {
             )
         };
         let mut builder = Binding::builder().keys(self.keys.iter().cloned());
-        if bus.transport().capabilities().header_match && !self.headers.is_empty() {
+        if can.header_match && !self.headers.is_empty() {
             let tests = self.headers.iter().map(|pair| match pair.value {
                 // What is null cannot be asked for, only that it is there.
                 Value::Null => HeaderTest::present(&pair.name),
@@ -93,6 +97,15 @@ impl Filter {
             return Ok(vec![Binding::everything()]);
         }
         Ok(vec![builder.build().map_err(fault)?])
+    }
+
+    /// Whether nothing was asked for, so that every event is wanted.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.names.is_empty()
+            && self.keys.is_empty()
+            && self.headers.is_empty()
+            && self.tenants.is_empty()
+            && self.users.is_empty()
     }
 
     /// Whether an event is wanted.

@@ -53,7 +53,7 @@ impl TenantMap {
                 .replace('#', "__HASH__")
                 .replace('*', "__STAR__"),
             DialectName::Kazoo => trunkline::kazoo::encode_word(text),
-            DialectName::Plain => escape_segment(text).into_owned(),
+            DialectName::Plain | DialectName::CloudEvents(_) => escape_segment(text).into_owned(),
         };
         // Keys and access strings hold a tenant as its dialect escapes it.
         let forms = |pair: &TenantPair| {

@@ -100,7 +100,9 @@ impl Watch {
     }
 
     fn options(&self, session: &Session, bus: &Bus) -> Result<SubscribeOptions, Failure> {
-        let bindings = self.filter.bindings(bus)?;
+        let bindings = self
+            .filter
+            .bindings(bus.dialect(), bus.transport().capabilities())?;
         let options = match &self.group {
             Some(group) => SubscribeOptions::group(group, bindings),
             None => SubscribeOptions::live(bindings),

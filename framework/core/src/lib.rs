@@ -38,8 +38,8 @@ pub use handler::{
 };
 pub use handler_error::{Disposition, HandlerError};
 pub use headers::{
-    HeaderError, HeaderLimits, Headers, IntoHeader, ListRef, TableRef, Value, ValueKind, ValueRef,
-    is_reserved_header,
+    HeaderError, HeaderLimits, HeaderRef, Headers, IntoHeader, ListRef, TableRef, Value, ValueKind,
+    ValueRef, is_reserved_header,
 };
 pub use keys::{
     KeyError, KeyErrorKind, KeyPattern, NamePattern, PatternShape, RoutingKey, escape_segment,
@@ -61,8 +61,9 @@ pub use service::{
 pub use template::{Template, TemplateError, TemplatePart, TemplateProblem, TemplateVariable};
 pub use transport::{
     AttemptCount, Capabilities, DeadLetter, DeadLetters, DeadReason, DelayId, Delivery, Gap,
-    HANDLERS_HEADER, HeaderSupport, Health, Incoming, Nack, Ordering, Overflow, PublishOptions,
-    Receipt, Redelivery, Rejection, Routing, SettleError, SettleFuture, Settlement, Settler,
-    Source, SubscribeOptions, Subscription, SubscriptionControl, SubscriptionKind, Ticket,
-    Transport, TransportError, TransportErrorKind, UnroutableDetection, check_publish,
+    HANDLERS_HEADER, HeaderSupport, Health, Incoming, Inspector, Lasting, Matching, Nack, Ordering,
+    Overflow, Part, PartState, PublishOptions, Purpose, Receipt, Redelivery, Rejection, Routing,
+    SettleError, SettleFuture, Settlement, Settler, Source, SubscribeOptions, Subscription,
+    SubscriptionControl, SubscriptionKind, Ticket, Topology, Transport, TransportError,
+    TransportErrorKind, UnroutableDetection, check_publish,
 };

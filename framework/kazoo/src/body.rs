@@ -53,22 +53,7 @@ fn unpack(body: &[u8]) -> Result<String, DecodeError> {
 pub(crate) fn dialect_error(error: KazooError) -> DecodeError {
     DecodeError::Dialect {
         dialect: DIALECT,
+        reason: error.code(),
         source: error.into(),
-    }
-}
-
-/// A short word for what is wrong with a body, for counters.
-pub(crate) fn reason(error: &DecodeError) -> &'static str {
-    match error {
-        DecodeError::NotUtf8(_) => "not_utf8",
-        DecodeError::NotJson(_) => "not_json",
-        DecodeError::NotAnObject => "not_an_object",
-        DecodeError::DuplicateKey(_) => "duplicate_key",
-        DecodeError::TooDeep { .. } => "too_deep",
-        DecodeError::Missing(_) => "missing",
-        DecodeError::Dialect { source, .. } => source
-            .downcast_ref::<KazooError>()
-            .map_or("other", KazooError::code),
-        _ => "other",
     }
 }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use metrics::counter;
 use trunkline_core::{
     Audience, Binding, DecodeError, Dialect, EncodeError, Envelope, EventView, Properties,
     RoutingKey, TenantId, UserId,
@@ -167,18 +166,13 @@ impl Kazoo {
     /// # Errors
     /// [`DecodeError`] when the body is of another type or encoding than Kazoo's, too large once
     /// unpacked, not UTF-8, not JSON, not an object, or names a key twice. Each is counted in
-    /// `trunkline_kazoo_unreadable_total` with its reason.
+    /// `trunkline_unreadable_total` with its reason.
     pub fn read<T>(
         &self,
         envelope: &Envelope,
         look: impl FnOnce(&Message<'_>) -> T,
     ) -> Result<T, DecodeError> {
-        let read = read(envelope, look);
-        if let Err(error) = &read {
-            counter!("trunkline_kazoo_unreadable_total", "reason" => body::reason(error))
-                .increment(1);
-        }
-        read
+        read(envelope, look).map_err(|error| error.counted(DIALECT))
     }
 }
 
@@ -292,7 +286,8 @@ impl Dialect for Kazoo {
         let name = match split_call_key(envelope.routing_key().as_str()) {
             Some((name, _)) => Cow::Borrowed(name),
             None => {
-                let name = read(envelope, |message| {
+                // Nobody may ask further after an event without a name: what is wrong counts here.
+                let name = self.read(envelope, |message| {
                     message.text(EVENT_NAME).map(Cow::into_owned)
                 });
                 Cow::Owned(name.ok()??)

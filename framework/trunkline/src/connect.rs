@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use trunkline_core::{Bus, Transport, TransportError};
+use trunkline_core::{Bus, Inspector, Transport, TransportError};
 
 use crate::DefaultDialect;
 
-/// The schemes this build knows, with the feature each comes with.
-const SCHEMES: &[(&str, bool)] = &[
-    ("amqp:", cfg!(feature = "amqp")),
-    ("amqps:", cfg!(feature = "amqp")),
-    ("memory:", cfg!(feature = "memory")),
-    ("mqtt:", cfg!(feature = "mqtt")),
-    ("mqtts:", cfg!(feature = "mqtt")),
+/// The schemes there are, the feature each comes with, and whether this build has it.
+const SCHEMES: &[(&str, &str, bool)] = &[
+    ("amqp", "amqp", cfg!(feature = "amqp")),
+    ("amqps", "amqp", cfg!(feature = "amqp")),
+    ("memory", "memory", cfg!(feature = "memory")),
+    ("mqtt", "mqtt", cfg!(feature = "mqtt")),
+    ("mqtts", "mqtt", cfg!(feature = "mqtt")),
 ];
 
 /// Connects to the broker a URL names, speaking the default dialect.
@@ -57,16 +57,56 @@ pub async fn connect_transport(url: &str) -> Result<Arc<dyn Transport>, Transpor
     }
 }
 
+/// Gives what tells what a URL's transport would declare on its broker, and what the broker has of
+/// it; nothing is connected or declared by this.
+///
+/// # Errors
+/// [`TransportError::Url`] for an unknown scheme or parameter, listing the known ones.
+///
+/// # Examples
+/// ```
+/// use trunkline::{Binding, SubscribeOptions};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let inspector = trunkline::inspect("memory:")?;
+/// let calls = Binding::builder().key("calls.#").build()?;
+/// let plan = inspector.plan(&[SubscribeOptions::group("billing", [calls])], &[])?;
+/// assert_eq!(plan.parts[0].name, "billing");
+/// # Ok(())
+/// # }
+/// ```
+pub fn inspect(url: &str) -> Result<Arc<dyn Inspector>, TransportError> {
+    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+    match scheme {
+        #[cfg(feature = "amqp")]
+        "amqp" | "amqps" => Ok(Arc::new(trunkline_amqp::inspect(url)?)),
+        #[cfg(feature = "memory")]
+        "memory" => Ok(Arc::new(trunkline_memory::inspect(url)?)),
+        #[cfg(feature = "mqtt")]
+        "mqtt" | "mqtts" => Ok(Arc::new(trunkline_mqtt::inspect(url)?)),
+        _ => Err(unknown(url, scheme)),
+    }
+}
+
 fn unknown(url: &str, scheme: &str) -> TransportError {
     let known: Vec<_> = SCHEMES
         .iter()
-        .filter(|(_, here)| *here)
-        .map(|(scheme, _)| format!("`{scheme}`"))
+        .filter(|(_, _, here)| *here)
+        .map(|(scheme, ..)| format!("`{scheme}:`"))
         .collect();
+    let known = format!("the known ones are {}", known.join(", "));
+    let absent = SCHEMES.iter().find(|(name, ..)| *name == scheme);
+    let (problem, hint) = match absent {
+        Some((_, feature, _)) => (
+            format!("this program was built without the transport `{scheme}`"),
+            format!("turn on the feature `{feature}` of the crate `trunkline`; {known}"),
+        ),
+        None => (format!("there is no transport `{scheme}`"), known),
+    };
     TransportError::Url {
         url: without_credentials(url),
-        problem: format!("there is no transport `{scheme}`"),
-        hint: format!("the known ones are {}", known.join(", ")),
+        problem,
+        hint,
     }
 }
 
@@ -93,6 +133,18 @@ mod tests {
             .to_string();
         assert!(error.contains("`memory:`"), "{error}");
         assert!(error.contains("gopher://…@host/x"), "{error}");
+        assert!(!error.contains("secret"), "{error}");
+    }
+
+    #[cfg(not(feature = "amqp"))]
+    #[tokio::test]
+    async fn a_scheme_that_was_not_built_in_names_its_feature() {
+        let error = connect("amqp://me:secret@host/").await.unwrap_err();
+        let error = error.to_string();
+        assert!(
+            error.contains("the feature `amqp` of the crate `trunkline`"),
+            "{error}"
+        );
         assert!(!error.contains("secret"), "{error}");
     }
 }

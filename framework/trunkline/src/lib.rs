@@ -45,7 +45,8 @@
 //!
 //! # Dialects
 //! A [`Dialect`] writes events into [`Envelope`]s and reads them back. The default is
-//! Wazo's; [`Plain`] is the smallest, and the feature `kazoo` brings Kazoo's.
+//! Wazo's; [`Plain`] is the smallest, the feature `kazoo` brings Kazoo's, and `cloudevents` that of
+//! CloudEvents 1.0.
 //!
 //! # Testing
 //! [`testing::Harness`] runs services on a broker in memory and sees everything.
@@ -59,6 +60,7 @@
 //! | `mqtt` | | MQTT 5 and 3.1.1 brokers, `mqtt://` and `mqtts://` |
 //! | `wazo` | yes | the Wazo dialect, as the default one |
 //! | `catalog` | no | [`catalog`]: the known events and the application's own, as a list and as AsyncAPI |
+//! | `cloudevents` | no | the CloudEvents dialect: events as other makers' software writes them |
 //! | `kazoo` | no | the Kazoo dialect |
 //! | `plugins` | no | [`plugins`]: hosting plugins that come and go while a service runs |
 //! | `signal` | no | [`shutdown_signal`]: Ctrl-C and SIGTERM |
@@ -84,11 +86,13 @@ mod signal;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use connect::{connect, connect_transport};
+pub use connect::{connect, connect_transport, inspect};
 #[cfg(feature = "signal")]
 pub use signal::shutdown_signal;
 #[cfg(feature = "amqp")]
 pub use trunkline_amqp as amqp;
+#[cfg(feature = "cloudevents")]
+pub use trunkline_cloudevents as cloudevents;
 pub use trunkline_core::*;
 #[cfg(feature = "derive")]
 pub use trunkline_derive::{MultiUserEvent, ServiceEvent, TenantEvent, UserEvent};

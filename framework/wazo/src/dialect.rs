@@ -87,6 +87,10 @@ impl fmt::Debug for Wazo {
     }
 }
 
+fn counted(error: DecodeError) -> DecodeError {
+    error.counted(DIALECT)
+}
+
 impl Dialect for Wazo {
     fn name(&self) -> &'static str {
         DIALECT
@@ -101,15 +105,16 @@ impl Dialect for Wazo {
     }
 
     fn event_name<'e>(&self, envelope: &'e Envelope) -> Option<Cow<'e, str>> {
-        decode::event_name(envelope)
+        // Nobody may ask further after an event without a name: what is wrong counts here.
+        decode::event_name(envelope).map_err(counted).ok()
     }
 
     fn audience(&self, envelope: &Envelope) -> Result<Audience, DecodeError> {
-        decode::audience(envelope)
+        decode::audience(envelope).map_err(counted)
     }
 
     fn data<'e>(&self, envelope: &'e Envelope) -> Result<Cow<'e, str>, DecodeError> {
-        decode::data(envelope).map(Cow::Borrowed)
+        decode::data(envelope).map(Cow::Borrowed).map_err(counted)
     }
 
     fn binding_for(&self, event_name: &str) -> Binding {

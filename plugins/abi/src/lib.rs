@@ -5,7 +5,8 @@
 //! function that exchanges two tables of functions ([`Host`], [`Plugin`]). Nothing else is needed:
 //! the same definitions in C are `include/trunkline_plugin.h`, generated from these.
 //!
-//! Authors in Rust use the crate `trunkline-plugin`, which makes all of this disappear.
+//! Authors in Rust use the crate `trunkline-plugin`, which makes all of this disappear. Those whose
+//! compiler is too old for that one use this: it builds with Rust 1.63.
 //!
 //! # Rules
 //! 1. Whoever allocates frees. Every pointer that crosses is borrowed; nothing is freed across.
@@ -27,6 +28,11 @@
 //! are elements of arrays and never grow. Flags and manifest keys that are not known are ignored.
 
 #![no_std]
+// Said here too, for compilers that do not read the manifest.
+#![deny(unsafe_op_in_unsafe_fn)]
+
+#[cfg(feature = "std")]
+extern crate std;
 
 pub mod manifest;
 mod meta;
@@ -34,18 +40,18 @@ mod status;
 mod tables;
 mod view;
 
-pub use meta::{META_CANNOT_ABORT, META_DEBUG_BUILD, META_MAGIC, Meta, MetaError, MetaHead};
+pub use meta::{Meta, MetaError, MetaHead, META_CANNOT_ABORT, META_DEBUG_BUILD, META_MAGIC};
 pub use status::{
     CANCELLED, DENIED, FAILED, LIMIT, OK, PANIC, PENDING, REJECT, RETRY, SKIP, UNSUPPORTED,
 };
 pub use tables::{
-    Entry, HOST_SHARES_STATICS, Host, LOG_DEBUG, LOG_ERROR, LOG_INFO, LOG_OFF, LOG_TRACE, LOG_WARN,
-    METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM, Plugin,
+    Entry, Host, Plugin, HOST_SHARES_STATICS, LOG_DEBUG, LOG_ERROR, LOG_INFO, LOG_OFF, LOG_TRACE,
+    LOG_WARN, METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM,
 };
 pub use view::{
-    Audience, Bytes, EVENT_RETAINED, Event, HEADER_BOOL, HEADER_BYTES, HEADER_FLOAT, HEADER_INT,
-    HEADER_JSON, HEADER_NULL, HEADER_TEXT, Header, LEVEL_MULTI_USER, LEVEL_SERVICE, LEVEL_TENANT,
-    LEVEL_USER, Publication, Reply,
+    Audience, Bytes, Event, Header, Publication, Reply, EVENT_RETAINED, HEADER_BOOL, HEADER_BYTES,
+    HEADER_FLOAT, HEADER_INT, HEADER_JSON, HEADER_NULL, HEADER_TEXT, LEVEL_MULTI_USER,
+    LEVEL_SERVICE, LEVEL_TENANT, LEVEL_USER,
 };
 
 /// Major version of the interface: part of the symbols' names.

@@ -31,7 +31,7 @@ pub enum Piece<'a> {
 /// How many bytes [`write()`] needs.
 #[must_use]
 pub const fn len(groups: &[&[Piece<'_>]]) -> usize {
-    run(groups, &mut [], false)
+    run::<0>(groups).at
 }
 
 /// Writes groups of pieces one after the other.
@@ -40,75 +40,76 @@ pub const fn len(groups: &[&[Piece<'_>]]) -> usize {
 /// Unless `N` is their [`len`]: a compile error where this is used, in constants.
 #[must_use]
 pub const fn write<const N: usize>(groups: &[&[Piece<'_>]]) -> [u8; N] {
-    let mut out = [0; N];
-    let end = run(groups, &mut out, true);
-    assert!(end == N, "N is the length of the pieces");
-    out
+    let out = run::<N>(groups);
+    assert!(out.at == N, "N is the length of the pieces");
+    out.bytes
 }
 
-struct Out<'a> {
-    bytes: &'a mut [u8],
-    keep: bool,
+/// The first bytes of what is written, and how much it is. Handed on by value: old compilers know
+/// no mutable reference in constants.
+struct Out<const N: usize> {
+    bytes: [u8; N],
     at: usize,
     last: u8,
 }
 
-impl Out<'_> {
-    const fn put(&mut self, byte: u8) {
-        if self.keep {
+impl<const N: usize> Out<N> {
+    const fn put(mut self, byte: u8) -> Self {
+        if self.at < N {
             self.bytes[self.at] = byte;
         }
         self.at += 1;
         self.last = byte;
+        self
     }
 
-    const fn put_all(&mut self, text: &str) {
+    const fn put_all(mut self, text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
-            self.put(bytes[at]);
+            self = self.put(bytes[at]);
             at += 1;
         }
+        self
     }
 
-    const fn put_escaped(&mut self, text: &str) {
+    const fn put_escaped(self, text: &str) -> Self {
         const HEX: &[u8; 16] = b"0123456789abcdef";
-        self.put(b'"');
+        let mut out = self.put(b'"');
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
             let byte = bytes[at];
-            if byte == b'"' || byte == b'\\' {
-                self.put(b'\\');
-                self.put(byte);
+            out = if byte == b'"' || byte == b'\\' {
+                out.put(b'\\').put(byte)
             } else if byte < 0x20 {
-                self.put_all("\\u00");
-                self.put(HEX[(byte >> 4) as usize]);
-                self.put(HEX[(byte & 15) as usize]);
+                let out = out.put_all("\\u00");
+                out.put(HEX[(byte >> 4) as usize])
+                    .put(HEX[(byte & 15) as usize])
             } else {
-                self.put(byte);
-            }
+                out.put(byte)
+            };
             at += 1;
         }
-        self.put(b'"');
+        out.put(b'"')
     }
 
-    const fn put_number(&mut self, number: u64) {
+    const fn put_number(mut self, number: u64) -> Self {
         let mut place = 1;
         while number / place >= 10 {
             place *= 10;
         }
         while place > 0 {
-            self.put(b'0' + (number / place % 10) as u8);
+            self = self.put(b'0' + (number / place % 10) as u8);
             place /= 10;
         }
+        self
     }
 }
 
-const fn run(groups: &[&[Piece<'_>]], bytes: &mut [u8], keep: bool) -> usize {
+const fn run<const N: usize>(groups: &[&[Piece<'_>]]) -> Out<N> {
     let mut out = Out {
-        bytes,
-        keep,
+        bytes: [0; N],
         at: 0,
         last: b'{',
     };
@@ -116,19 +117,19 @@ const fn run(groups: &[&[Piece<'_>]], bytes: &mut [u8], keep: bool) -> usize {
     while group < groups.len() {
         let mut at = 0;
         while at < groups[group].len() {
-            match groups[group][at] {
+            out = match groups[group][at] {
                 Piece::Raw(text) => out.put_all(text),
                 Piece::Text(text) => out.put_escaped(text),
                 Piece::Number(number) => out.put_number(number),
-                Piece::Comma if matches!(out.last, b'{' | b'[') => {}
+                Piece::Comma if matches!(out.last, b'{' | b'[') => out,
                 Piece::Comma => out.put(b','),
                 Piece::Place => out.put_number(group as u64 - 1),
-            }
+            };
             at += 1;
         }
         group += 1;
     }
-    out.at
+    out
 }
 
 #[cfg(test)]

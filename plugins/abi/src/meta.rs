@@ -1,6 +1,7 @@
 //! The descriptor: what a plugin says of itself before anything of it runs.
 
 use core::fmt;
+use core::mem::size_of;
 
 /// The descriptor's first bytes.
 pub const META_MAGIC: [u8; 8] = *b"TLPLUGIN";
@@ -71,16 +72,16 @@ impl<const N: usize> Meta<N> {
 
 impl MetaHead {
     /// Bytes before the seal, in every version: it is found without reading the rest.
-    pub const DIGEST_AT: usize = core::mem::offset_of!(Self, digest);
+    ///
+    /// cbindgen:ignore
+    pub const DIGEST_AT: usize = 32;
 
     /// Reads a descriptor from the bytes of a file, which begin with it, and gives its JSON.
     ///
     /// # Errors
     /// [`MetaError`]: where it is cut off, or what is not a descriptor.
     pub fn read(bytes: &[u8]) -> Result<(Self, &[u8]), MetaError> {
-        let fixed = bytes
-            .first_chunk::<{ size_of::<MetaHead>() }>()
-            .ok_or(MetaError::CutOff)?;
+        let fixed = bytes.get(..size_of::<Self>()).ok_or(MetaError::CutOff)?;
         let word = |at: usize| {
             let mut word = [0; 4];
             word.copy_from_slice(&fixed[at..at + 4]);
@@ -131,7 +132,8 @@ impl fmt::Display for MetaError {
     }
 }
 
-impl core::error::Error for MetaError {}
+#[cfg(feature = "std")]
+impl std::error::Error for MetaError {}
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,7 @@
 //! The two tables of functions.
 
 use core::ffi::c_void;
+use core::mem::size_of;
 
 use crate::view::{Audience, Bytes, Event, Publication, Reply};
 

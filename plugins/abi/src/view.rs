@@ -1,5 +1,7 @@
 //! What is lent across the boundary: bytes, events, replies.
 
+use core::mem::{align_of, size_of};
+
 /// Bytes lent for as long as the call or the event they belong to. `ptr` may be null if `len` is 0.
 /// Text is UTF-8.
 #[repr(C)]
@@ -169,7 +171,7 @@ impl Bytes {
     /// # Safety
     /// Unless it is null, `ptr` points to `len` bytes that nobody changes while `'a` lasts.
     #[must_use]
-    pub const unsafe fn get<'a>(self) -> &'a [u8] {
+    pub unsafe fn get<'a>(self) -> &'a [u8] {
         if self.ptr.is_null() || self.len > isize::MAX as usize {
             return &[];
         }
@@ -200,7 +202,8 @@ impl Bytes {
 /// # Safety
 /// Unless it is null, `first` points to `count` elements that nobody changes while `'a` lasts.
 unsafe fn array<'a, T>(first: *const T, count: usize) -> &'a [T] {
-    if first.is_null() || !first.is_aligned() || count > isize::MAX as usize / size_of::<T>() {
+    let aligned = first as usize % align_of::<T>() == 0;
+    if first.is_null() || !aligned || count > isize::MAX as usize / size_of::<T>() {
         return &[];
     }
     // SAFETY: not null, aligned, of a possible length, and the caller promises the rest.

@@ -125,6 +125,7 @@ fn the_descriptor_has_not_moved() {
         json_len = 28,
         digest = 32,
     );
+    assert_eq!(MetaHead::DIGEST_AT, offset_of!(MetaHead, digest));
     assert_eq!(&trunkline_plugin_abi::META_MAGIC, b"TLPLUGIN");
     assert_eq!(
         trunkline_plugin_abi::META_SYMBOL,

@@ -34,6 +34,9 @@ macro_rules! counters {
         /// What is counted of a plugin, over all its generations.
         pub(crate) struct Counters {
             $(pub(crate) $name: Count,)*
+            /// Both `calls` and `done`, of events that were done when their handler returned: counting
+            /// is a good part of what such an event costs.
+            at_once: AtomicU64,
             metrics: Mutex<BTreeSet<String>>,
         }
 
@@ -44,12 +47,17 @@ macro_rules! counters {
                         value: AtomicU64::new(0),
                         metric: counter!("trunkline_plugin_total", "plugin" => plugin.to_owned(), "what" => $label),
                     },)*
+                    at_once: AtomicU64::new(0),
                     metrics: Mutex::default(),
                 }
             }
 
             pub(crate) fn numbers(&self) -> PluginCounts {
-                PluginCounts { $($name: self.$name.get(),)* }
+                let mut counts = PluginCounts { $($name: self.$name.get(),)* };
+                let at_once = self.at_once.load(Ordering::Relaxed);
+                counts.calls += at_once;
+                counts.done += at_once;
+                counts
             }
         }
 
@@ -87,11 +95,25 @@ counters! {
     limited => "limited";
     /// Events it published that could not be written or were not taken.
     refused => "refused";
+    /// Lines it logged that were dropped because there were too many.
+    dropped_logs => "dropped_logs";
     /// Threads that never came back from a handler.
     lost_threads => "lost_threads";
 }
 
 impl Counters {
+    /// An event was done when its handler returned.
+    pub(crate) fn count_done_at_once(&self) {
+        self.at_once.fetch_add(1, Ordering::Relaxed);
+        self.calls.metric.increment(1);
+        self.done.metric.increment(1);
+    }
+
+    /// Events that came to their end.
+    pub(crate) fn finished(&self) -> u64 {
+        self.at_once.load(Ordering::Relaxed) + self.done.get() + self.failed.get()
+    }
+
     /// Whether a metric of this name is kept: there may not be too many.
     pub(crate) fn takes_metric(&self, name: &str) -> bool {
         let mut metrics = lock(&self.metrics);

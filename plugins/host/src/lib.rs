@@ -17,6 +17,7 @@
 
 mod counters;
 mod file;
+mod gate;
 mod generation;
 mod host;
 mod inspect;
@@ -25,6 +26,7 @@ mod manifest;
 mod native;
 mod options;
 mod plugin;
+mod rate;
 mod refusal;
 mod seal;
 mod sync;

@@ -118,6 +118,11 @@ pub struct PluginSettings {
     pub publish: Option<Vec<String>>,
     /// Most publishes on their way to the broker. Default 256; one more is refused.
     pub publish_queue: usize,
+    /// Most publishes in a second; one more is refused. Default no limit but `publish_queue`.
+    pub publish_per_s: Option<u32>,
+    /// Most lines it may log in a second. Default 100; what is more is dropped, counted, and told
+    /// with the next line.
+    pub log_per_s: u32,
     /// The plugin's own configuration.
     pub config: Map<String, Json>,
 }
@@ -135,6 +140,8 @@ impl Default for PluginSettings {
             panics_within_s: 60,
             publish: None,
             publish_queue: 256,
+            publish_per_s: None,
+            log_per_s: 100,
             config: Map::new(),
         }
     }
@@ -177,6 +184,8 @@ impl PluginSettings {
             ("threads", self.threads as u64),
             ("panics", self.panics as u64),
             ("publish_queue", self.publish_queue as u64),
+            ("publish_per_s", self.publish_per_s.unwrap_or(1).into()),
+            ("log_per_s", self.log_per_s.into()),
         ];
         for (key, number) in numbers {
             if number == 0 {

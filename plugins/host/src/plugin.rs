@@ -1,5 +1,6 @@
 //! One plugin: what stays the same while its versions come and go.
 
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -8,14 +9,14 @@ use std::task::{self, Poll};
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
-use trunkline_core::{Context, HandlerError, HandlerId};
+use trunkline_core::{Context, HandlerError, HandlerFuture, HandlerId, RawHandler};
 
 use crate::counters::{Counters, PluginCounts};
 use crate::file::Seen;
-use crate::generation::{Call, Generation, Outcome};
-use crate::manifest::HandlerKind;
+use crate::gate::Gate;
+use crate::generation::{Answer, Generation, Held, Outcome};
 use crate::options::PluginSettings;
 use crate::sync::lock;
 
@@ -79,7 +80,7 @@ pub(crate) struct Plugin {
     current: AtomicPtr<Generation>,
     pub(crate) counters: Arc<Counters>,
     /// Bounds the events in its hands, over all versions.
-    permits: Semaphore,
+    gate: Gate,
     /// Bounds the events that wait for that.
     waiting: Semaphore,
     pub(crate) state: Mutex<PluginState>,
@@ -94,11 +95,11 @@ pub(crate) struct About {
     /// The file as it was when it was read.
     pub(crate) seen: Option<Seen>,
     /// The handlers, by route: a route keeps its handler's name.
-    pub(crate) routes: Vec<Route>,
+    pub(crate) routes: Vec<RouteState>,
 }
 
-/// A way from the dispatcher to a handler.
-pub(crate) struct Route {
+/// What is known of a way from the dispatcher to a handler.
+pub(crate) struct RouteState {
     pub(crate) handler: String,
     /// While a version has such a handler.
     pub(crate) id: Option<HandlerId>,
@@ -110,7 +111,7 @@ impl Plugin {
             name: name.to_owned(),
             current: AtomicPtr::default(),
             counters: Arc::new(Counters::new(name)),
-            permits: Semaphore::new(settings.concurrency),
+            gate: Gate::new(settings.concurrency),
             waiting: Semaphore::new(settings.queue),
             state: Mutex::new(PluginState::Retired),
             about: Mutex::new(About {
@@ -153,49 +154,55 @@ impl Plugin {
         }
     }
 
-    /// Gives an event to the handler of a route. What is done at once is done here: it costs no
-    /// future worth the name.
-    pub(crate) fn handle(self: &Arc<Self>, route: usize, context: Context) -> Handling {
-        match self.permits.try_acquire() {
-            Ok(permit) => self.begin(permit, route, context),
-            Err(_) => {
-                let plugin = Arc::clone(self);
-                Handling::Waits(Box::pin(async move {
-                    let permit = plugin.permit().await?;
-                    plugin.begin(permit, route, context).await
-                }))
-            }
+    /// Gives an event to the handler of a route, once there is room; waits for its end.
+    async fn handle_later(
+        self: Arc<Self>,
+        route: usize,
+        context: Context,
+    ) -> Result<(), HandlerError> {
+        self.enter().await?;
+        let room = Room(&*self);
+        match self.begin(route, context) {
+            Begun::Done(result) => result,
+            Begun::Later(waiting) => waiting.run(room).await,
         }
     }
 
-    /// Has the handler called, and says how that went or lets it be waited for.
-    fn begin(
-        self: &Arc<Self>,
-        permit: SemaphorePermit<'_>,
-        route: usize,
-        context: Context,
-    ) -> Handling {
+    /// Has the handler called, by whoever has room for the event.
+    fn begin(&self, route: usize, context: Context) -> Begun {
         let Some(generation) = self.join() else {
-            return Handling::Done(Some(self.absent()));
+            return Begun::Done(self.absent());
         };
         let visit = Visit(generation);
         let Some(handler) = generation.handler(route) else {
             // The version that asked for this event was replaced by one that does not.
-            return Handling::Done(Some(Ok(())));
+            return Begun::Done(Ok(()));
         };
         let most = generation.settings.timeout_ms;
-        let patience = Duration::from_millis(handler.timeout_ms.map_or(most, |own| own.min(most)));
-        // What is called at once and never waits has no deadline worth looking at the clock for.
-        let limit = (handler.kind != HandlerKind::Inline).then_some(patience);
-        let call = Call::new(context, limit);
-        self.counters.calls.add(1);
+        let own = handler.1.timeout_ms;
+        let patience = Duration::from_millis(own.map_or(most, |own| own.min(most)));
         visit.pass_on();
-        if let Some(outcome) = generation.begin(handler.id, handler.kind, &call) {
-            Call::recycle(call);
-            return Handling::Done(Some(self.count(outcome)));
+        match generation.begin(handler, context, patience) {
+            Answer::Done(outcome) if outcome.is_done() => {
+                self.counters.count_done_at_once();
+                Begun::Done(Ok(()))
+            }
+            Answer::Done(outcome) => {
+                self.counters.calls.add(1);
+                Begun::Done(self.count(outcome))
+            }
+            Answer::Later(call) => {
+                self.counters.calls.add(1);
+                let guard = Guard { generation, call };
+                Begun::Later(Waiting { guard, patience })
+            }
         }
-        let guard = Guard { generation, call };
-        Handling::Waits(Box::pin(Room::new(self, permit).wait(guard, patience)))
+    }
+
+    /// Whether the handler of a route is called inline as things are.
+    fn is_inline(&self, route: usize) -> bool {
+        let current = self.current();
+        current.is_some_and(|generation| generation.is_inline(route))
     }
 
     fn count(&self, outcome: Outcome) -> Result<(), HandlerError> {
@@ -211,9 +218,9 @@ impl Plugin {
     ///
     /// A plugin that is merely busy makes events wait, and the broker with them. One that is stuck
     /// may not do so: then those that are too many go back at once, and other plugins go on.
-    async fn permit(&self) -> Result<SemaphorePermit<'_>, HandlerError> {
-        if let Ok(permit) = self.permits.try_acquire() {
-            return Ok(permit);
+    async fn enter(&self) -> Result<(), HandlerError> {
+        if self.gate.enter() {
+            return Ok(());
         }
         let patience = self
             .current()
@@ -222,16 +229,16 @@ impl Plugin {
         let until = Instant::now() + patience;
         let place = self.waiting.try_acquire();
         loop {
-            let before = self.finished();
+            let before = self.counters.finished();
             let turn = if place.is_ok() {
                 patience
             } else {
                 STUCK.min(patience)
             };
-            if let Ok(Ok(permit)) = tokio::time::timeout(turn, self.permits.acquire()).await {
-                return Ok(permit);
+            if tokio::time::timeout(turn, self.gate.wait()).await.is_ok() {
+                return Ok(());
             }
-            if self.finished() == before || Instant::now() >= until {
+            if self.counters.finished() == before || Instant::now() >= until {
                 break;
             }
         }
@@ -241,11 +248,6 @@ impl Plugin {
             Ok(_) => format!("plugin `{name}` had no room for this event within {patience:?}"),
             Err(_) => format!("plugin `{name}` finishes nothing, and as many events wait as may"),
         }))
-    }
-
-    /// Events that came to their end in its hands.
-    fn finished(&self) -> u64 {
-        self.counters.done.get() + self.counters.failed.get()
     }
 
     /// What an event is told that no version gets.
@@ -283,38 +285,66 @@ pub(crate) fn handler_name(plugin: &str, handler: &str) -> String {
     format!("{plugin}/{handler}")
 }
 
-/// An event on its way through a plugin.
-pub(crate) enum Handling {
-    /// It is done with; `None` once that was told.
-    Done(Option<Result<(), HandlerError>>),
-    /// It waits.
-    Waits(Pin<Box<dyn Future<Output = Result<(), HandlerError>> + Send>>),
+/// A plugin's handler, as one of the service's.
+pub(crate) struct Route {
+    pub(crate) plugin: Arc<Plugin>,
+    pub(crate) number: usize,
 }
 
-impl Future for Handling {
-    type Output = Result<(), HandlerError>;
+/// Handlers that are called without a future, when they are done at once.
+pub(crate) enum Direct {}
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
-        match &mut *self {
-            Self::Done(outcome) => {
-                Poll::Ready(outcome.take().expect("nobody polls what is ready again"))
+impl RawHandler<Direct> for Route {
+    /// What is done at once is done here.
+    fn call(&self, context: &Context) -> Result<HandlerFuture, HandlerError> {
+        let plugin = &self.plugin;
+        // What is called inline is done when it returns, and takes up no room.
+        let is_inline = plugin.is_inline(self.number);
+        if !is_inline && !plugin.gate.enter() {
+            let plugin = Arc::clone(plugin);
+            return Ok(Box::pin(plugin.handle_later(self.number, context.clone())));
+        }
+        let room = (!is_inline).then(|| Room(&**plugin));
+        match plugin.begin(self.number, context.clone()) {
+            Begun::Done(result) => result.map(|()| Box::pin(Done) as HandlerFuture),
+            Begun::Later(waiting) => {
+                // It is not done after all.
+                let room = room.unwrap_or_else(|| Room::forced(plugin));
+                Ok(Box::pin(waiting.run(room.kept(plugin))))
             }
-            Self::Waits(waits) => waits.as_mut().poll(cx),
         }
     }
 }
 
-/// Leave to hold one event, given back when this is dropped.
-struct Room(Arc<Plugin>);
+/// A handler that is done. It has no size, so a box of it needs no memory.
+struct Done;
 
-impl Room {
-    fn new(plugin: &Arc<Plugin>, permit: SemaphorePermit<'_>) -> Self {
-        permit.forget();
-        Self(Arc::clone(plugin))
+impl Future for Done {
+    type Output = Result<(), HandlerError>;
+
+    fn poll(self: Pin<&mut Self>, _: &mut task::Context<'_>) -> Poll<Self::Output> {
+        Poll::Ready(Ok(()))
     }
+}
 
-    async fn wait(self, guard: Guard, patience: Duration) -> Result<(), HandlerError> {
-        let plugin = &self.0;
+/// An event that was given to a handler.
+enum Begun {
+    /// The handler is done.
+    Done(Result<(), HandlerError>),
+    /// It takes its time.
+    Later(Waiting),
+}
+
+/// Waits for a handler.
+struct Waiting {
+    guard: Guard,
+    patience: Duration,
+}
+
+impl Waiting {
+    async fn run(self, room: Room<impl Deref<Target = Plugin>>) -> Result<(), HandlerError> {
+        let Self { guard, patience } = self;
+        let plugin = &room.0;
         let done = std::future::poll_fn(|cx| guard.call.poll(cx));
         match tokio::time::timeout(patience, done).await {
             Ok(outcome) => plugin.count(outcome),
@@ -328,9 +358,25 @@ impl Room {
     }
 }
 
-impl Drop for Room {
+/// Room for one event, given back when this is dropped.
+struct Room<P: Deref<Target = Plugin>>(P);
+
+impl<'a> Room<&'a Plugin> {
+    fn forced(plugin: &'a Plugin) -> Self {
+        plugin.gate.force();
+        Self(plugin)
+    }
+
+    /// The same room, for longer.
+    fn kept(self, plugin: &Arc<Plugin>) -> Room<Arc<Plugin>> {
+        std::mem::forget(self);
+        Room(Arc::clone(plugin))
+    }
+}
+
+impl<P: Deref<Target = Plugin>> Drop for Room<P> {
     fn drop(&mut self) {
-        self.0.permits.add_permits(1);
+        self.0.gate.leave();
     }
 }
 
@@ -353,7 +399,7 @@ impl Drop for Visit {
 /// Tells the plugin when nobody waits for a call any more.
 struct Guard {
     generation: &'static Generation,
-    call: Arc<Call>,
+    call: Held,
 }
 
 impl Drop for Guard {

@@ -135,6 +135,8 @@ where
 )]
 pub struct Route<P> {
     pub(crate) call: for<'a> fn(&'a P, &'a Context) -> Answer<'a>,
+    /// Whether it never answers later.
+    pub(crate) is_sync: bool,
     pub(crate) content: ContentForm,
 }
 
@@ -147,20 +149,31 @@ pub(crate) struct ContentForm {
 
 impl<P> Route<P> {
     /// A handler of events by name or key.
-    pub const fn new(call: for<'a> fn(&'a P, &'a Context) -> Answer<'a>) -> Self {
+    pub const fn new(call: for<'a> fn(&'a P, &'a Context) -> Answer<'a>, kind: &str) -> Self {
         let content = ContentForm {
             is_unit: false,
             header_fields: || &[],
         };
-        Self { call, content }
+        Self {
+            call,
+            is_sync: matches!(kind.as_bytes(), b"sync"),
+            content,
+        }
     }
 
     /// A handler of a typed event.
-    pub const fn typed<E: Event>(call: for<'a> fn(&'a P, &'a Context) -> Answer<'a>) -> Self {
+    pub const fn typed<E: Event>(
+        call: for<'a> fn(&'a P, &'a Context) -> Answer<'a>,
+        kind: &str,
+    ) -> Self {
         let content = ContentForm {
             is_unit: E::IS_UNIT,
             header_fields: || &E::definition().header_fields,
         };
-        Self { call, content }
+        Self {
+            call,
+            is_sync: matches!(kind.as_bytes(), b"sync"),
+            content,
+        }
     }
 }

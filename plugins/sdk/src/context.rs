@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::ptr::NonNull;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -14,13 +15,15 @@ use crate::{Event, Host, Result};
 
 /// Everything a handler may ask about its event, and the [`Host`] beside.
 pub struct Context {
-    host: Host,
+    /// The plugin's own, which outlives its handlers: counting it would cost more than a call.
+    host: NonNull<Host>,
     token: u64,
     event: *const abi::Event,
     form: ContentForm,
 }
 
-// SAFETY: the event is not changed while it is lent, which is for as long as this lives.
+// SAFETY: the event is not changed while it is lent, which is for as long as this lives; a host may be
+// used on any thread.
 unsafe impl Send for Context {}
 // SAFETY: as above.
 unsafe impl Sync for Context {}
@@ -29,15 +32,15 @@ impl Context {
     /// The context of an event.
     ///
     /// # Safety
-    /// The event is as the interface says, and lives at least as long as this.
+    /// The event is as the interface says; it and the host live at least as long as this.
     pub(crate) unsafe fn new(
-        host: Host,
+        host: &Host,
         token: u64,
         event: *const abi::Event,
         form: ContentForm,
     ) -> Self {
         Self {
-            host,
+            host: NonNull::from(host),
             token,
             event,
             form,
@@ -85,7 +88,7 @@ impl Context {
     /// A rejection, if it cannot be read.
     pub fn content_text(&self) -> Result<&str> {
         let mut out = abi::Bytes::EMPTY;
-        let status = self.host.raw_content(self.token, &mut out);
+        let status = self.raw_content(self.token, &mut out);
         // SAFETY: lives as long as the event, and so as long as `self`.
         let text = unsafe { out.to_text() };
         match status {
@@ -103,7 +106,7 @@ impl Context {
     /// A rejection, if its headers contradict themselves.
     pub fn audience(&self) -> Result<Audience> {
         let mut out = abi::Audience::SERVICE;
-        if self.host.raw_audience(self.token, &mut out) != abi::OK {
+        if self.raw_audience(self.token, &mut out) != abi::OK {
             return Err(HandlerError::undecodable(
                 "it is not clear whom the event is for",
             ));
@@ -143,7 +146,7 @@ impl Context {
 
     /// Whether the host has given this event up: what is done now is done in vain.
     pub fn is_cancelled(&self) -> bool {
-        self.host.raw_cancelled(self.token)
+        self.raw_cancelled(self.token)
     }
 
     /// Publishes an event as what this one led to: it has the same correlation id and trace, and
@@ -154,7 +157,7 @@ impl Context {
     /// # Errors
     /// [`PublishError`].
     pub async fn publish(&self, event: &impl Outgoing) -> std::result::Result<(), PublishError> {
-        self.host.publish_for(self.token, event).await
+        self.publish_for(self.token, event).await
     }
 
     /// Publishes as [`publish`](Self::publish) does, from a handler that may block.
@@ -165,7 +168,7 @@ impl Context {
     /// # Panics
     /// In an `async fn`, whose thread must not wait.
     pub fn publish_blocking(&self, event: &impl Outgoing) -> std::result::Result<(), PublishError> {
-        self.host.publish_blocking_for(self.token, event)
+        self.publish_blocking_for(self.token, event)
     }
 
     /// Publishes without waiting for the broker's word; a failure is in the host's log.
@@ -173,7 +176,7 @@ impl Context {
     /// # Errors
     /// [`PublishError`] if the host refuses it at once.
     pub fn send(&self, event: &impl Outgoing) -> std::result::Result<(), PublishError> {
-        self.host.send_for(self.token, event)
+        self.send_for(self.token, event)
     }
 }
 
@@ -181,7 +184,8 @@ impl Deref for Context {
     type Target = Host;
 
     fn deref(&self) -> &Host {
-        &self.host
+        // SAFETY: it lives as long as `self`, as `new` was promised.
+        unsafe { self.host.as_ref() }
     }
 }
 

@@ -9,6 +9,12 @@ use trunkline_plugin_abi as abi;
 #[derive(Clone, Copy)]
 pub struct Event<'a>(&'a abi::Event);
 
+// SAFETY: an event is not changed while it is lent, which is for as long as this lives: so an
+// asynchronous handler may keep it over whatever it waits for.
+unsafe impl Send for Event<'_> {}
+// SAFETY: as above.
+unsafe impl Sync for Event<'_> {}
+
 /// A header's value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
@@ -32,6 +38,11 @@ pub enum HeaderValue<'a> {
 /// Walks an event's headers.
 #[derive(Debug, Clone)]
 pub struct Headers<'a>(std::slice::Iter<'a, abi::Header>);
+
+// SAFETY: as for the event.
+unsafe impl Send for Headers<'_> {}
+// SAFETY: as for the event.
+unsafe impl Sync for Headers<'_> {}
 
 impl<'a> Event<'a> {
     /// Views an event.
@@ -160,6 +171,8 @@ impl<'a> Iterator for Headers<'a> {
         self.0.size_hint()
     }
 }
+
+impl ExactSizeIterator for Headers<'_> {}
 
 impl<'a> HeaderValue<'a> {
     /// The text, if this is text.

@@ -193,7 +193,7 @@ macro_rules! __export_handler {
                     $crate::__private::call(&<$plugin>::$method, plugin, context)
                 }
                 route
-            }),]
+            }, $crate::__private::kind::<$plugin, _, _>(&<$plugin>::$method)),]
             $($rest)*);
     };
 }

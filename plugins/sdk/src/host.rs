@@ -114,8 +114,14 @@ impl Host {
             api.config
                 .map(|config| unsafe { config(api.ctx).to_text() })
         });
-        serde_json::from_str(text)
-            .map_err(|error| HandlerError::reject(format!("configuration: {error}")))
+        serde_json::from_str(text).map_err(|error| {
+            // Where it is in the host's JSON says nothing to whoever wrote TOML.
+            let text = error.to_string();
+            let text = text.split(" at line ").next().unwrap_or_default();
+            HandlerError::reject(format!(
+                "configuration: {text}; it is `[config]` in the plugin's .toml file"
+            ))
+        })
     }
 
     /// Logs a line at one of the levels of the interface, on behalf of an event or of none.

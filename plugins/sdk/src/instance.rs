@@ -90,11 +90,18 @@ unsafe extern "C" fn handle<P: Plugin>(
         return abi::UNSUPPORTED;
     };
     let _working = bridge::Working::at(token);
+    // SAFETY: the event lives until the token is completed (rule 2), which happens after the context
+    // is let go of: here by returning, in `Work` by dropping the future first. The host lives in the
+    // instance, which outlives the calls of its handlers.
+    let context = || unsafe { Context::new(&instance.host, token, event, route.content) };
     let called = panics::guard(|| {
-        // SAFETY: the event lives until the token is completed (rule 2), which happens after the
-        // context is let go of: here by returning, in `Work` by dropping the future first.
-        let context = unsafe { Context::new(instance.host.clone(), token, event, route.content) };
-        let context = Box::new(context);
+        if route.is_sync {
+            if let Answer::Now(outcome) = (route.call)(&instance.plugin, &context()) {
+                return Some(outcome);
+            }
+            unreachable!("a `fn` answers now");
+        }
+        let context = Box::new(context());
         // A borrow of the heap, which stays where it is when the box moves.
         let borrowed: *const Context = &*context;
         // SAFETY: the box is kept as long as what borrows it: until the end of this, or by `Work`.

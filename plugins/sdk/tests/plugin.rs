@@ -120,7 +120,7 @@ impl Billing {
         self.seen.fetch_add(1, Ordering::SeqCst);
     }
 
-    async fn user(&self, cx: &Context, event: UserCalled) -> Result {
+    async fn user(&self, cx: &Context, event: UserCalled, raw: Event<'_>) -> Result {
         let Audience::User { tenant, user } = cx.audience()? else {
             return Err(HandlerError::reject("not a user's"));
         };
@@ -129,6 +129,8 @@ impl Billing {
         if event.n == 1 {
             cx.publish(&answer.for_user(tenant, user)).await?;
         }
+        // The raw event is still there after waiting.
+        assert_eq!(raw.name(), Some("user_called"));
         Ok(())
     }
 

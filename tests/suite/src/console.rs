@@ -11,6 +11,9 @@ use crate::{compare, programs, root};
 /// Commands that run these very tests; what they do is shown by running at all.
 const ELSEWHERE: [&str; 2] = ["tests/run", ".ci/run"];
 
+/// A RabbitMQ just installed, as pages name it.
+const RABBITMQ: &str = "amqp://guest:guest@localhost:5672/";
+
 /// Longest time a page may take, in seconds; building what it builds is most of it.
 const PATIENCE: &str = "900";
 
@@ -58,6 +61,20 @@ impl Session {
             program.is_none_or(|program| !ELSEWHERE.contains(&program))
         });
         Self { commands }
+    }
+
+    /// Whether a command names the broker that readers are told to have on their machine.
+    pub fn needs_rabbitmq(&self) -> bool {
+        self.commands
+            .iter()
+            .any(|command| command.text.contains(RABBITMQ))
+    }
+
+    /// Has the commands use this broker instead of the reader's.
+    pub fn use_rabbitmq(&mut self, url: &str) {
+        for command in &mut self.commands {
+            command.text = command.text.replace(RABBITMQ, url);
+        }
     }
 
     /// Runs the commands in one shell, as somebody would who follows the page: in `directory`,

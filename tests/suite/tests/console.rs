@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use trunkline_suite::rabbitmq::{Node, Vhost};
 use trunkline_suite::{Session, build, root};
 
 fn main() {
@@ -37,11 +38,15 @@ fn pages() -> Vec<(String, PathBuf)> {
 }
 
 fn does_what_it_says(page: &Path) -> Result<(), Failed> {
-    let session = Session::read(&fs::read_to_string(page).unwrap());
+    let mut session = Session::read(&fs::read_to_string(page).unwrap());
     if session.commands.is_empty() {
         return Ok(());
     }
     build()?;
+    let broker = session.needs_rabbitmq().then(|| Vhost::new(Node::shared()));
+    if let Some(broker) = &broker {
+        session.use_rabbitmq(&broker.url());
+    }
     // Outside the workspace, as a reader's own crates are.
     let directory = tempfile::tempdir().unwrap();
     session.run(directory.path())?;

@@ -65,6 +65,7 @@ fn arrows_point_inward() {
         "trunkline-mqtt",
         "trunkline-wazo",
         "trunkline-kazoo",
+        "trunkline-cloudevents",
         "trunkline-conformance",
     ] {
         assert_eq!(arrows[inner], only(&["trunkline-core"]), "{inner}");

@@ -143,6 +143,35 @@ fn virtual_hosts_come_and_go_on_the_shared_node() {
     assert!(!listed());
 }
 
+/// RabbitMQ takes a start for a part of the one before while that has not ended, which is a while
+/// after all is running.
+#[test]
+fn a_broker_starts_again_over_the_end_of_its_last_start() {
+    let node = Node::alone();
+    let begun = "register(rabbit_boot, spawn(fun() -> timer:sleep(1000) end))";
+    node.stop_broker();
+    node.eval(begun);
+    node.start_broker();
+    assert_eq!(node.eval("rabbit:is_running()"), "true");
+    node.eval(begun);
+    assert!(!node.is_up(), "its start is not over");
+    wait_until(PATIENCE, "the end of the start", || node.is_up());
+}
+
+#[test]
+fn a_broker_starts_again_once_its_port_is_free() {
+    let node = Node::alone();
+    node.stop_broker();
+    let other = std::net::TcpListener::bind(("127.0.0.1", node.port())).unwrap();
+    std::thread::scope(|scope| {
+        scope.spawn(|| node.start_broker());
+        std::thread::sleep(Duration::from_secs(1));
+        assert!(!node.is_up(), "another is at its port");
+        drop(other);
+    });
+    assert!(node.is_up());
+}
+
 #[test]
 fn a_node_of_ones_own_survives_stop_kill_and_freeze() {
     let node = Node::alone();

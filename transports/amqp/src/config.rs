@@ -31,7 +31,7 @@ impl ExchangeType {
     }
 }
 
-/// The exchange events are published to and consumed from; declared durable.
+/// The exchange events are published to and consumed from; durable, but for those of Kazoo's profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Exchange {
@@ -90,6 +90,8 @@ pub enum Profile {
     /// The Wazo platform's: `xivo` and `wazo-headers`, with the binding between them, and its names
     /// of live queues.
     Wazo,
+    /// Kazoo's: its exchanges are topic exchanges and not durable, `callevt` unless another is named.
+    Kazoo,
 }
 
 /// Where a broker listens.

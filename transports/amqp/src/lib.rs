@@ -43,7 +43,13 @@
 //! A topic exchange matches keys. A headers exchange matches names and headers; for keys there is a
 //! topic exchange beside it, `<exchange>.keys`, which everything is passed on to once. Whatever the
 //! broker cannot match is matched here, after a wider binding. So are more than eight header
-//! bindings of one subscription: each would slow every publisher on the exchange.
+//! bindings of one subscription: each would slow every publisher on the exchange. Those with keys
+//! then go by key, on the topic exchange; and if there are too many without, the subscription asks
+//! for everything. `BENCHMARKS.md` has the figures; [`inspect`] tells what was chosen.
+//!
+//! # What is declared
+//! [`inspect`] tells what would be declared and what the broker has of it, and declares nothing;
+//! `trunkline topology` prints it.
 
 mod client;
 mod codec;
@@ -51,6 +57,7 @@ mod config;
 mod consume;
 mod dead;
 mod error;
+mod inspect;
 mod link;
 mod publish;
 mod secret;
@@ -61,6 +68,7 @@ use trunkline_core::TransportError;
 
 pub use client::Amqp;
 pub use config::{Address, AmqpConfig, Exchange, ExchangeType, Profile, QueueType};
+pub use inspect::{AmqpInspector, inspect};
 
 /// The transport's name in errors, logs and metrics.
 pub(crate) const NAME: &str = "amqp";
@@ -75,7 +83,7 @@ pub(crate) const NAME: &str = "amqp";
 /// | --- | --- | --- |
 /// | `exchange` | where events go to and come from | `trunkline`; `wazo-headers` with the profile |
 /// | `exchange_type` | `topic` or `headers`; known for `wazo-headers`, `xivo` and RabbitMQ's own | `topic` |
-/// | `profile` | `wazo`: declares `xivo` and `wazo-headers` as Wazo's services do | none |
+/// | `profile` | `wazo`: declares `xivo` and `wazo-headers` as Wazo's services do; `kazoo`: the exchange is `callevt` unless named, and not durable | none |
 /// | `queue` | `classic` or `quorum`: how the queues of groups are kept | `classic` |
 /// | `name` | what the connections and live queues are called | `trunkline` |
 /// | `heartbeat` | seconds; a silent link is lost after two | 5 |

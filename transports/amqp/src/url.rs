@@ -13,7 +13,7 @@ const FORM: &str = "write amqp://user:password@host:5672/vhost?exchange=name";
 
 /// The parameters there are, each with its form.
 const PARAMETERS: &[(&str, &str)] = &[
-    ("profile", "wazo"),
+    ("profile", "wazo or kazoo"),
     ("exchange", "a name"),
     ("exchange_type", "topic or headers"),
     ("queue", "classic or quorum"),
@@ -136,6 +136,7 @@ fn parameters(config: &mut AmqpConfig, query: &str) -> Result<(), Fault> {
         };
         match (key, value.as_str()) {
             ("profile", "wazo") => config.profile = Profile::Wazo,
+            ("profile", "kazoo") => config.profile = Profile::Kazoo,
             ("exchange", name) if !name.is_empty() && name.len() <= 127 => {
                 exchange = Some(name.to_owned());
             }
@@ -183,6 +184,7 @@ fn choose_exchange(
 ) -> Result<(), Fault> {
     let default = match config.profile {
         Profile::Wazo => "wazo-headers",
+        Profile::Kazoo => "callevt",
         Profile::Plain => "trunkline",
     };
     let name = name.unwrap_or_else(|| default.to_owned());
@@ -258,6 +260,10 @@ mod tests {
             parse("amqp://h/?profile=wazo").unwrap().exchange.name,
             "wazo-headers"
         );
+        assert_eq!(
+            parse("amqp://h/?profile=kazoo").unwrap().exchange,
+            Exchange::topic("callevt")
+        );
         assert_eq!(parse("amqp://h/").unwrap().vhost, "/");
     }
 
@@ -275,7 +281,7 @@ mod tests {
                 "topic exchange",
             ),
             ("http://h/", "neither"),
-            ("amqp://h/?profile=kazoo", "give wazo"),
+            ("amqp://h/?profile=asterisk", "give wazo or kazoo"),
         ] {
             let error = parse(url).unwrap_err().to_string();
             assert!(error.contains(word), "{url}: {error}");

@@ -32,6 +32,7 @@ mod broker;
 mod client;
 mod config;
 mod dead;
+mod inspect;
 mod link;
 mod publish;
 mod queue;
@@ -42,6 +43,7 @@ mod url;
 pub use broker::{MemoryBroker, MemoryStats};
 pub use client::Memory;
 pub use config::MemoryConfig;
+pub use inspect::{MemoryInspector, inspect};
 pub use url::connect;
 
 /// The transport's name in errors, logs and metrics.

@@ -68,16 +68,19 @@ impl Member {
     /// The link is frozen: nothing is taken, and the broker does not know.
     pub(crate) fn hold(&self) {
         self.state.lock().held = true;
+        self.disturbed.store(true, Ordering::SeqCst);
     }
 
-    /// The link is gone: nothing is taken until it is back, and others are active instead.
+    /// The link is gone: what is in hand goes back, nothing is taken until the link is back, and
+    /// others are active instead.
     pub(crate) fn suspend(&self, since: SystemTime) {
         self.state.lock().suspended.get_or_insert(since);
         self.disturbed.store(true, Ordering::SeqCst);
         if self.queue.is_live() {
             self.queue.set_away(true);
         }
-        self.queue.stand_back(self.settler.member());
+        self.queue
+            .lose(self.settler.member(), self.settler.client());
     }
 
     /// The link is back.

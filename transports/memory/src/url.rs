@@ -12,12 +12,8 @@ use crate::sync::Mutex;
 /// Brokers by name, for the life of the process.
 static NAMED: LazyLock<Mutex<HashMap<String, MemoryBroker>>> = LazyLock::new(Mutex::default);
 
-/// Connects to the broker a URL names: `memory:` is a new one, `memory:name` the one of that name
-/// in this process.
-///
-/// # Errors
-/// [`TransportError::Url`] for anything else.
-pub fn connect(url: &str) -> Result<Memory, TransportError> {
+/// The name in a URL, empty for none.
+pub(crate) fn check(url: &str) -> Result<&str, TransportError> {
     let fault = |problem: String| TransportError::Url {
         url: url.to_owned(),
         problem,
@@ -36,6 +32,16 @@ pub fn connect(url: &str) -> Result<Memory, TransportError> {
     if !name.chars().all(is_name) {
         return Err(fault(format!("`{name}` is not a broker's name")));
     }
+    Ok(name)
+}
+
+/// Connects to the broker a URL names: `memory:` is a new one, `memory:name` the one of that name
+/// in this process.
+///
+/// # Errors
+/// [`TransportError::Url`] for anything else.
+pub fn connect(url: &str) -> Result<Memory, TransportError> {
+    let name = check(url)?;
     if name.is_empty() {
         return Ok(MemoryBroker::new().connect());
     }

@@ -1,7 +1,9 @@
 //! Faults: what becomes of a client whose link breaks or stalls, and of a group that is deleted.
 
+use std::num::NonZeroU16;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::time::{Instant, timeout_at};
 use trunkline_core::{
     Binding, Envelope, PublishOptions, RoutingKey, SettleError, SubscribeOptions, Subscription,
@@ -50,6 +52,56 @@ async fn work_of_a_lost_link_wakes_who_waits() {
     assert_eq!(heir.await.unwrap(), ("work".to_owned(), Duration::ZERO));
     let late = in_hand.ack().await;
     assert!(matches!(late, Err(SettleError::Stale { .. })), "{late:?}");
+}
+
+/// In real time, and with a successor who asks without a pause: its first look may fall between any
+/// two steps of the loss.
+#[test]
+fn a_new_leader_begins_with_what_the_old_one_had_in_hand() {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_time().build().unwrap();
+    for _ in 0..300 {
+        let broker = MemoryBroker::new();
+        let (old, new) = (broker.connect(), broker.connect());
+        let leader =
+            || SubscribeOptions::exclusive("g", [binding()]).with_prefetch(NonZeroU16::MIN);
+        let (in_hand, mut following) = runtime.block_on(async {
+            let mut leading = old.subscribe(leader()).await.unwrap();
+            let following = new.subscribe(leader()).await.unwrap();
+            for body in ["1", "2", "3"] {
+                publish(&old, body).await;
+            }
+            ((leading.recv().await.unwrap(), leading), following)
+        });
+        let first = std::thread::scope(|scope| {
+            let asking = scope.spawn(|| {
+                loop {
+                    if let Some(first) = following.recv().now_or_never() {
+                        return first.unwrap();
+                    }
+                }
+            });
+            let _guard = runtime.enter();
+            broker.disconnect(&old);
+            asking.join().unwrap()
+        });
+        assert_eq!(&first.envelope().body()[..], b"1");
+        drop((first, in_hand));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_passes_a_frozen_link() {
+    let broker = MemoryBroker::new();
+    let (frozen, other) = (broker.connect(), broker.connect());
+    let group = SubscribeOptions::group("g", [binding()]);
+    let mut reading = frozen.subscribe(group).await.unwrap();
+    broker.freeze(&frozen);
+    publish(&other, "work").await;
+    let came = timeout_at(Instant::now() + SILENCE / 2, reading.recv()).await;
+    assert!(came.is_err(), "it passed: {came:?}");
+    broker.thaw(&frozen);
+    assert_eq!(next(&mut reading).await.0, "work");
 }
 
 #[tokio::test(start_paused = true)]

@@ -29,6 +29,11 @@ pub(crate) fn new_topic(source: &str) -> String {
     topic(source, &new_id())
 }
 
+/// The topics of a group's dead letters, as a filter.
+pub(crate) fn dead_topics(source: &str) -> String {
+    format!("{OWN}dead/{}/#", level(source))
+}
+
 /// The share is the last digit of the id, which is left to chance.
 fn topic(source: &str, id: &str) -> String {
     let share = id.chars().last().unwrap_or('0');

@@ -26,6 +26,7 @@ mod config;
 mod control;
 mod dead;
 mod group;
+mod inspect;
 mod keys;
 mod link;
 mod publish;
@@ -39,6 +40,7 @@ mod wire;
 
 pub use client::Mqtt;
 pub use config::{Address, MqttConfig, MqttVersion, PublishQos, TlsConfig};
+pub use inspect::{MqttInspector, inspect};
 pub use url::connect;
 
 /// The transport's name in errors, logs and metrics.

@@ -1,43 +1,43 @@
-//! What authd knows. A real one keeps it in a database.
+//! What authd knows.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeSet;
 
+use mini_pbx_common::{Store, StoreError};
 use trunkline::TenantId;
 
+/// The sessions of a tenant's users.
+pub type Sessions = BTreeSet<String>;
+
 /// Tenants, and the sessions in each.
-#[derive(Debug, Default)]
-pub(crate) struct Directory(Mutex<HashMap<TenantId, HashSet<String>>>);
+#[derive(Debug)]
+pub(crate) struct Directory(pub(crate) Store<Sessions>);
 
 impl Directory {
-    fn tenants(&self) -> MutexGuard<'_, HashMap<TenantId, HashSet<String>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(crate) fn has(&self, tenant: &TenantId) -> bool {
-        self.tenants().contains_key(tenant)
+        self.0.get(tenant.as_str()).is_some()
     }
 
-    pub(crate) fn add(&self, tenant: TenantId) {
-        self.tenants().entry(tenant).or_default();
+    pub(crate) async fn add(&self, tenant: TenantId) -> Result<(), StoreError> {
+        self.0.put(tenant.as_str(), Sessions::new()).await
     }
 
     pub(crate) fn has_session(&self, tenant: &TenantId, session: &str) -> bool {
-        let tenants = self.tenants();
-        tenants
-            .get(tenant)
-            .is_some_and(|sessions| sessions.contains(session))
+        self.sessions(tenant).contains(session)
     }
 
-    pub(crate) fn open(&self, tenant: &TenantId, session: String) {
-        if let Some(sessions) = self.tenants().get_mut(tenant) {
-            sessions.insert(session);
-        }
+    pub(crate) async fn open(&self, tenant: &TenantId, session: String) -> Result<(), StoreError> {
+        let mut sessions = self.sessions(tenant);
+        sessions.insert(session);
+        self.0.put(tenant.as_str(), sessions).await
     }
 
-    pub(crate) fn close(&self, tenant: &TenantId, session: &str) {
-        if let Some(sessions) = self.tenants().get_mut(tenant) {
-            sessions.remove(session);
-        }
+    pub(crate) async fn close(&self, tenant: &TenantId, session: &str) -> Result<(), StoreError> {
+        let mut sessions = self.sessions(tenant);
+        sessions.remove(session);
+        self.0.put(tenant.as_str(), sessions).await
+    }
+
+    fn sessions(&self, tenant: &TenantId) -> Sessions {
+        self.0.get(tenant.as_str()).unwrap_or_default()
     }
 }

@@ -1,4 +1,4 @@
-//! What authd does about events. Each is told before it is written down: where telling fails, the
+//! What authd does about events. Each is told before it is remembered: where telling fails, the
 //! event is tried again, and finds nothing changed.
 
 use mini_pbx_common::one_user;
@@ -25,7 +25,7 @@ pub(crate) async fn tenant_ordered(
         ..AuthTenantAdded::default()
     };
     out.publish(&added.for_tenant(tenant.clone())).await?;
-    directory.add(tenant);
+    directory.add(tenant).await?;
     Ok(())
 }
 
@@ -52,7 +52,7 @@ pub(crate) async fn user_arrived(
     };
     out.publish(&created.for_user(tenant.clone(), user.clone()))
         .await?;
-    directory.open(tenant, arrived.session);
+    directory.open(tenant, arrived.session).await?;
     Ok(())
 }
 
@@ -75,6 +75,6 @@ pub(crate) async fn user_left(
     };
     out.publish(&deleted.for_user(tenant.clone(), user.clone()))
         .await?;
-    directory.close(tenant, &left.session);
+    directory.close(tenant, &left.session).await?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! authd on a broker in memory.
 
+use mini_pbx_common::Store;
 use mini_pbx_common::orders::{TenantOrdered, UserArrived, UserLeft};
 use trunkline::UserEvent;
 use trunkline::testing::Harness;
@@ -7,7 +8,8 @@ use trunkline_wazo::events::auth::{AuthSessionCreated, AuthSessionDeleted, AuthT
 
 async fn authd() -> Harness {
     let harness = Harness::memory();
-    harness.start(mini_pbx_authd::service(harness.bus())).await;
+    let service = mini_pbx_authd::service(harness.bus(), Store::memory());
+    harness.start(service).await;
     harness
 }
 

@@ -41,7 +41,7 @@ pub(crate) async fn call_created(
     let mut conversation = logs.conversation(tenant, &id);
     let call_id = required(call.call_id, "call_id")?;
     conversation.sides.entry(call_id).or_insert(side);
-    logs.keep(tenant, &id, conversation);
+    logs.keep(&id, conversation).await?;
     Ok(())
 }
 
@@ -53,7 +53,7 @@ pub(crate) async fn call_answered(
     let id = required(call.conversation_id, "conversation_id")?;
     let mut conversation = logs.conversation(&tenant, &id);
     side(&mut conversation, call.call_id)?.answered = Some(time(call.answer_time, "answer_time")?);
-    logs.keep(&tenant, &id, conversation);
+    logs.keep(&id, conversation).await?;
     Ok(())
 }
 
@@ -66,13 +66,14 @@ pub(crate) async fn call_ended(
     let id = required(call.conversation_id, "conversation_id")?;
     let mut conversation = logs.conversation(&tenant, &id);
     side(&mut conversation, call.call_id)?.ended = Some(time(call.hangup_time, "hangup_time")?);
-    if conversation.is_logged || !conversation.is_over() {
-        logs.keep(&tenant, &id, conversation);
+    if conversation.log.is_some() || !conversation.is_over() {
+        logs.keep(&id, conversation).await?;
         return Ok(());
     }
-    tell(&tenant, &id, &conversation, logs.next_id(), &out).await?;
+    let log = logs.next_log();
+    tell(&tenant, &id, &conversation, log, &out).await?;
     // Added once it was told: where that fails, the event comes again and finds it not logged.
-    logs.add(&tenant, &id, conversation);
+    logs.add(&id, conversation, log).await?;
     Ok(())
 }
 

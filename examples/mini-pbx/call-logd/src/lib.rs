@@ -8,10 +8,10 @@ mod logs;
 use trunkline::{Binding, Bus, KeyPattern, Lanes, Service, ServiceBuilder};
 
 pub use ask::{ASK, Question, ask};
-pub use logs::{Logs, Totals};
+pub use logs::{Conversation, Logs, Totals};
 
-/// The service, as the program starts it and as the tests do. `logs` is what it keeps, for whoever
-/// is in the same process.
+/// The service, as the program starts it and as the tests do. `logs` is what it remembers, for
+/// whoever is in the same process too.
 pub fn service(bus: Bus, logs: Logs) -> ServiceBuilder {
     let asked = KeyPattern::new(ASK).map_or_else(|_| Binding::everything(), Binding::from);
     Service::builder("call-logd", bus)

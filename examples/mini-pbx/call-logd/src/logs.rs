@@ -1,9 +1,10 @@
-//! Calls that are going on, and what those that ended add up to. A real one keeps it in a database.
+//! Calls, and what those that have ended add up to.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use mini_pbx_common::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use trunkline::{TenantId, UserId};
@@ -19,8 +20,16 @@ pub struct Totals {
     pub talked: Duration,
 }
 
+impl Totals {
+    fn add(&mut self, conversation: &Conversation) {
+        self.calls += 1;
+        self.answered += u64::from(conversation.answered().is_some());
+        self.talked += conversation.talked();
+    }
+}
+
 /// One user's side of a call.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Side {
     pub(crate) user: UserId,
     pub(crate) is_caller: bool,
@@ -32,14 +41,23 @@ pub(crate) struct Side {
 }
 
 /// A call: its sides by their id.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Conversation {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Conversation {
+    pub(crate) tenant: TenantId,
     pub(crate) sides: BTreeMap<String, Side>,
-    /// Whether its log has been told.
-    pub(crate) is_logged: bool,
+    /// The number of its log, once that has been told.
+    pub(crate) log: Option<i64>,
 }
 
 impl Conversation {
+    fn of(tenant: &TenantId) -> Self {
+        Self {
+            tenant: tenant.clone(),
+            sides: BTreeMap::new(),
+            log: None,
+        }
+    }
+
     /// A call has two sides at least; it is over when all have ended.
     pub(crate) fn is_over(&self) -> bool {
         self.sides.len() > 1 && self.sides.values().all(|side| side.ended.is_some())
@@ -67,38 +85,50 @@ impl Conversation {
     }
 }
 
-/// What is kept; cloning names the same.
+/// What is remembered; cloning names the same.
 #[derive(Debug, Clone)]
 pub struct Logs {
-    kept: Arc<Mutex<Kept>>,
+    conversations: Arc<Store<Conversation>>,
+    summary: Arc<Mutex<Summary>>,
     /// How many calls have been logged.
     logged: watch::Sender<u64>,
 }
 
+/// What the conversations add up to.
 #[derive(Debug, Default)]
-struct Kept {
-    conversations: HashMap<(TenantId, String), Conversation>,
+struct Summary {
     totals: BTreeMap<TenantId, Totals>,
-    next_id: i64,
-}
-
-impl Default for Logs {
-    fn default() -> Self {
-        Self {
-            kept: Arc::default(),
-            logged: watch::Sender::new(0),
-        }
-    }
+    last_log: i64,
 }
 
 impl Logs {
-    fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Goes on from what is remembered.
+    pub fn new(conversations: Store<Conversation>) -> Self {
+        let (mut summary, mut logged) = (Summary::default(), 0);
+        for (_, conversation) in conversations.all() {
+            let Some(log) = conversation.log else {
+                continue;
+            };
+            let totals = summary.totals.entry(conversation.tenant.clone());
+            totals.or_default().add(&conversation);
+            summary.last_log = summary.last_log.max(log);
+            logged += 1;
+        }
+        Self {
+            conversations: Arc::new(conversations),
+            summary: Arc::new(Mutex::new(summary)),
+            logged: watch::Sender::new(logged),
+        }
+    }
+
+    fn summary(&self) -> MutexGuard<'_, Summary> {
+        self.summary.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What a tenant's calls add up to.
     pub fn totals(&self, tenant: &TenantId) -> Totals {
-        self.kept().totals.get(tenant).copied().unwrap_or_default()
+        let summary = self.summary();
+        summary.totals.get(tenant).copied().unwrap_or_default()
     }
 
     /// Waits until this many calls have been logged, of all tenants together.
@@ -109,35 +139,43 @@ impl Logs {
     }
 
     pub(crate) fn conversation(&self, tenant: &TenantId, id: &str) -> Conversation {
-        let key = (tenant.clone(), id.to_owned());
-        self.kept()
-            .conversations
-            .get(&key)
-            .cloned()
-            .unwrap_or_default()
+        let known = self.conversations.get(&key(tenant, id));
+        known.unwrap_or_else(|| Conversation::of(tenant))
     }
 
-    pub(crate) fn keep(&self, tenant: &TenantId, id: &str, conversation: Conversation) {
-        let key = (tenant.clone(), id.to_owned());
-        self.kept().conversations.insert(key, conversation);
+    pub(crate) async fn keep(
+        &self,
+        id: &str,
+        conversation: Conversation,
+    ) -> Result<(), StoreError> {
+        let key = key(&conversation.tenant, id);
+        self.conversations.put(&key, conversation).await
     }
 
-    pub(crate) fn next_id(&self) -> i64 {
-        let mut kept = self.kept();
-        kept.next_id += 1;
-        kept.next_id
+    pub(crate) fn next_log(&self) -> i64 {
+        let mut summary = self.summary();
+        summary.last_log += 1;
+        summary.last_log
     }
 
     /// Adds a call whose log has been told.
-    pub(crate) fn add(&self, tenant: &TenantId, id: &str, mut conversation: Conversation) {
-        conversation.is_logged = true;
-        let mut kept = self.kept();
-        let totals = kept.totals.entry(tenant.clone()).or_default();
-        totals.calls += 1;
-        totals.answered += u64::from(conversation.answered().is_some());
-        totals.talked += conversation.talked();
-        drop(kept);
-        self.keep(tenant, id, conversation);
+    pub(crate) async fn add(
+        &self,
+        id: &str,
+        mut conversation: Conversation,
+        log: i64,
+    ) -> Result<(), StoreError> {
+        conversation.log = Some(log);
+        self.keep(id, conversation.clone()).await?;
+        let tenant = conversation.tenant.clone();
+        let mut summary = self.summary();
+        summary.totals.entry(tenant).or_default().add(&conversation);
+        drop(summary);
         self.logged.send_modify(|logged| *logged += 1);
+        Ok(())
     }
+}
+
+fn key(tenant: &TenantId, id: &str) -> String {
+    format!("{tenant} {id}")
 }

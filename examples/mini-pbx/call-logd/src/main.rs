@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use mini_pbx_call_logd::Logs;
+use mini_pbx_call_logd::{Logs, service};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    mini_pbx_common::run(|bus| mini_pbx_call_logd::service(bus, Logs::default())).await
+    mini_pbx_common::run("call-logd", |bus, store| service(bus, Logs::new(store))).await
 }

@@ -5,13 +5,14 @@
 use std::time::Duration;
 
 use mini_pbx_call_logd::{Logs, Question, Totals, ask};
+use mini_pbx_common::Store;
 use trunkline::testing::Harness;
 use trunkline::{Requester, TenantId, UserEvent};
 use trunkline_wazo::events::call_logd::{CallLogCreated, CallLogUserCreated};
 use trunkline_wazo::events::calld::{CallAnswered, CallCreated, CallEnded};
 
 async fn call_logd() -> (Harness, Logs) {
-    let (harness, logs) = (Harness::memory(), Logs::default());
+    let (harness, logs) = (Harness::memory(), Logs::new(Store::memory()));
     let service = mini_pbx_call_logd::service(harness.bus(), logs.clone());
     harness.start(service).await;
     (harness, logs)
@@ -108,4 +109,37 @@ async fn whoever_asks_on_the_bus_is_told_a_tenants_totals() {
         let told = ask(&requester, &Question { tenant }, patience).await;
         assert_eq!(told.unwrap().calls, calls);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_restarted_call_logd_goes_on_where_it_was() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("call-logd");
+    let harness = Harness::memory();
+    let sides = [("17", "ada"), ("18", "bo")];
+
+    let logs = Logs::new(Store::open(&file).unwrap());
+    let first = mini_pbx_call_logd::service(harness.bus(), logs);
+    let first = first.build().unwrap().start().await.unwrap();
+    let out = harness.publisher();
+    for (call, user) in sides {
+        out.publish(&created(call).for_user("t1", user))
+            .await
+            .unwrap();
+        out.publish(&answered(call).for_user("t1", user))
+            .await
+            .unwrap();
+    }
+    first.handle().settled(4).await;
+    first.drain().await.unwrap();
+
+    let logs = Logs::new(Store::open(&file).unwrap());
+    harness
+        .start(mini_pbx_call_logd::service(harness.bus(), logs.clone()))
+        .await;
+    for (call, user) in sides {
+        harness.publish(&ended(call).for_user("t1", user)).await;
+    }
+    assert_eq!(logs.totals(&TenantId::from("t1")).answered, 1);
+    assert_eq!(harness.published::<CallLogCreated>().len(), 1);
 }

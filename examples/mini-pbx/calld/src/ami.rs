@@ -1,10 +1,10 @@
 //! What Asterisk's manager interface says, as far as calld reads it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use trunkline::Context;
 
 /// A channel: one side of a call.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Channel {
     #[serde(rename = "Uniqueid")]
@@ -30,7 +30,7 @@ pub(crate) struct Channel {
 }
 
 /// Whose channel it is: variables that wazo-amid is told to pass on.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Owner {
     #[serde(rename = "WAZO_TENANT_UUID")]
     pub(crate) tenant: String,

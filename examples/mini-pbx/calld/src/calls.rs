@@ -1,19 +1,20 @@
-//! Calls that are going on. A real calld asks Asterisk again when it starts.
+//! Calls, those that have ended among them. A real calld forgets those after some days.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use mini_pbx_common::{Store, StoreError};
+use serde::{Deserialize, Serialize};
 
 use crate::ami::Channel;
 
 /// One user's side of a call.
-#[derive(Debug, Clone)]
-pub(crate) struct Call {
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Call {
     pub(crate) channel: Channel,
     pub(crate) created_at: String,
     pub(crate) answered_at: Option<String>,
     pub(crate) is_held: bool,
     /// Where it is parked.
     pub(crate) space: Option<String>,
+    pub(crate) has_ended: bool,
 }
 
 impl Call {
@@ -24,6 +25,7 @@ impl Call {
             answered_at: None,
             is_held: false,
             space: None,
+            has_ended: false,
         }
     }
 
@@ -33,24 +35,35 @@ impl Call {
     }
 }
 
-/// The calls that are going on, by the id of their channel.
-#[derive(Debug, Default)]
-pub(crate) struct Calls(Mutex<HashMap<String, Call>>);
+/// What is known of a call.
+pub(crate) enum Known {
+    /// It has not begun, as far as is known here.
+    Not,
+    Going(Call),
+    /// It has ended: what still comes of it is a copy of what was handled before.
+    Ended,
+}
+
+/// Calls by the id of their channel.
+#[derive(Debug)]
+pub(crate) struct Calls(pub(crate) Store<Call>);
 
 impl Calls {
-    fn all(&self) -> MutexGuard<'_, HashMap<String, Call>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn get(&self, id: &str) -> Known {
+        match self.0.get(id) {
+            None => Known::Not,
+            Some(call) if call.has_ended => Known::Ended,
+            Some(call) => Known::Going(call),
+        }
     }
 
-    pub(crate) fn get(&self, id: &str) -> Option<Call> {
-        self.all().get(id).cloned()
+    pub(crate) async fn put(&self, call: Call) -> Result<(), StoreError> {
+        let id = call.channel.call_id.clone();
+        self.0.put(&id, call).await
     }
 
-    pub(crate) fn put(&self, call: Call) {
-        self.all().insert(call.channel.call_id.clone(), call);
-    }
-
-    pub(crate) fn end(&self, id: &str) {
-        self.all().remove(id);
+    pub(crate) async fn end(&self, mut call: Call) -> Result<(), StoreError> {
+        call.has_ended = true;
+        self.put(call).await
     }
 }

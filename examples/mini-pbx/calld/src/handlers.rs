@@ -1,13 +1,13 @@
 //! What calld does about channels.
 //!
-//! Each handler tells first and remembers then. Where telling fails the event is tried again, and
-//! what has been remembered already makes the second time do nothing.
+//! Each handler tells first and remembers then. Where telling fails, or the process ends before it has
+//! remembered, the event is tried again; what has been remembered makes the second time do nothing.
 
 use trunkline::{Addressed, Data, HandlerError, Publisher, State, TenantEvent, UserEvent};
 use trunkline_wazo::events::calld::{CallHeld, CallResumed};
 
 use crate::ami::Channel;
-use crate::calls::{Call, Calls};
+use crate::calls::{Call, Calls, Known};
 use crate::told;
 
 /// What every handler returns.
@@ -18,13 +18,13 @@ pub(crate) async fn began(
     calls: State<Calls>,
     out: Publisher,
 ) -> Handled {
-    if calls.get(&channel.call_id).is_some() {
+    let Known::Not = calls.get(&channel.call_id) else {
         return Ok(());
-    }
+    };
     let call = Call::new(channel);
     out.publish(&for_user(&call, told::created(&call, None)))
         .await?;
-    calls.put(call);
+    calls.put(call).await?;
     Ok(())
 }
 
@@ -36,14 +36,14 @@ pub(crate) async fn changed(
     if channel.channel_state_desc != "Up" {
         return Ok(());
     }
-    let Some(mut call) = calls.get(&channel.call_id) else {
-        return unknown(&channel);
+    let Some(mut call) = going(&calls, &channel)? else {
+        return Ok(());
     };
     if call.answered_at.is_none() {
         call.answered_at = Some(channel.timestamp);
         out.publish(&for_user(&call, told::answered(&call, None)))
             .await?;
-        calls.put(call);
+        calls.put(call).await?;
     }
     Ok(())
 }
@@ -53,8 +53,8 @@ pub(crate) async fn held(
     calls: State<Calls>,
     out: Publisher,
 ) -> Handled {
-    let Some(mut call) = calls.get(&channel.call_id) else {
-        return unknown(&channel);
+    let Some(mut call) = going(&calls, &channel)? else {
+        return Ok(());
     };
     if !call.is_held {
         call.is_held = true;
@@ -64,7 +64,7 @@ pub(crate) async fn held(
             ..CallHeld::default()
         };
         out.publish(&for_user(&call, held)).await?;
-        calls.put(call);
+        calls.put(call).await?;
     }
     Ok(())
 }
@@ -74,8 +74,8 @@ pub(crate) async fn resumed(
     calls: State<Calls>,
     out: Publisher,
 ) -> Handled {
-    let Some(mut call) = calls.get(&channel.call_id) else {
-        return unknown(&channel);
+    let Some(mut call) = going(&calls, &channel)? else {
+        return Ok(());
     };
     if call.is_held {
         call.is_held = false;
@@ -85,7 +85,7 @@ pub(crate) async fn resumed(
             ..CallResumed::default()
         };
         out.publish(&for_user(&call, resumed)).await?;
-        calls.put(call);
+        calls.put(call).await?;
     }
     Ok(())
 }
@@ -95,14 +95,14 @@ pub(crate) async fn parked(
     calls: State<Calls>,
     out: Publisher,
 ) -> Handled {
-    let Some(mut call) = calls.get(&channel.call_id) else {
-        return unknown(&channel);
+    let Some(mut call) = going(&calls, &channel)? else {
+        return Ok(());
     };
     if call.space.is_none() {
         call.space = Some(channel.parking_space.unwrap_or_default());
         let parked = told::parked(&call);
         out.publish(&parked.for_tenant(channel.of.tenant)).await?;
-        calls.put(call);
+        calls.put(call).await?;
     }
     Ok(())
 }
@@ -112,13 +112,13 @@ pub(crate) async fn unparked(
     calls: State<Calls>,
     out: Publisher,
 ) -> Handled {
-    let Some(mut call) = calls.get(&channel.call_id) else {
-        return unknown(&channel);
+    let Some(mut call) = going(&calls, &channel)? else {
+        return Ok(());
     };
     if let Some(space) = call.space.take() {
         let unparked = told::unparked(&call, Some(space));
         out.publish(&unparked.for_tenant(channel.of.tenant)).await?;
-        calls.put(call);
+        calls.put(call).await?;
     }
     Ok(())
 }
@@ -132,8 +132,8 @@ pub(crate) async fn relocated(
     if channel.feature.as_deref() != Some("relocate") {
         return Ok(()); // other features of the dial plan are confd's
     }
-    let Some(call) = calls.get(&channel.call_id) else {
-        return unknown(&channel);
+    let Some(call) = going(&calls, &channel)? else {
+        return Ok(());
     };
     out.publish(&for_user(&call, told::relocated(&call)))
         .await?;
@@ -145,8 +145,8 @@ pub(crate) async fn hung_up(
     calls: State<Calls>,
     out: Publisher,
 ) -> Handled {
-    let Some(call) = calls.get(&channel.call_id) else {
-        return Ok(()); // ended already
+    let Some(call) = going(&calls, &channel)? else {
+        return Ok(());
     };
     let at = Some(channel.timestamp.as_str());
     if call.answered_at.is_none() && !call.is_caller() {
@@ -155,7 +155,7 @@ pub(crate) async fn hung_up(
     }
     out.publish(&for_user(&call, told::ended(&call, at)))
         .await?;
-    calls.end(&channel.call_id);
+    calls.end(call).await?;
     Ok(())
 }
 
@@ -164,10 +164,15 @@ fn for_user<E: UserEvent>(call: &Call, event: E) -> Addressed<E> {
     event.for_user(owner.tenant.as_str(), owner.user.as_str())
 }
 
-/// The channel's beginning may be on its way still: after a retry, or after calld was restarted.
-fn unknown(channel: &Channel) -> Handled {
+/// The call, unless it has ended. Its beginning may be on its way still: after a retry, or after calld
+/// was restarted.
+fn going(calls: &Calls, channel: &Channel) -> Result<Option<Call>, HandlerError> {
     let id = &channel.call_id;
-    Err(HandlerError::retry(format!(
-        "call `{id}` has not begun yet"
-    )))
+    match calls.get(id) {
+        Known::Going(call) => Ok(Some(call)),
+        Known::Ended => Ok(None),
+        Known::Not => Err(HandlerError::retry(format!(
+            "call `{id}` has not begun yet"
+        ))),
+    }
 }

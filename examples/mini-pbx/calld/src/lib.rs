@@ -6,14 +6,16 @@ mod calls;
 mod handlers;
 mod told;
 
+use mini_pbx_common::Store;
 use trunkline::{Bus, Lanes, Service, ServiceBuilder};
 
+pub use calls::Call;
 use calls::Calls;
 
-/// The service, as the program starts it and as the tests do.
-pub fn service(bus: Bus) -> ServiceBuilder {
+/// The service, as the program starts it and as the tests do, with what it remembers.
+pub fn service(bus: Bus, calls: Store<Call>) -> ServiceBuilder {
     Service::builder("calld", bus)
-        .state(Calls::default())
+        .state(Calls(calls))
         // What happens to one call stays in order; calls run beside each other.
         .lanes(Lanes::by(ami::call_of))
         .on_name("Newchannel", handlers::began)

@@ -4,5 +4,5 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    mini_pbx_common::run(mini_pbx_calld::service).await
+    mini_pbx_common::run("calld", mini_pbx_calld::service).await
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+use mini_pbx_common::Store;
 use serde_json::json;
 use trunkline::testing::Harness;
 use trunkline::{Audience, UserId};
@@ -13,7 +14,8 @@ use trunkline_wazo::events::{NamedEvent, amid::AmiEvent};
 
 async fn calld() -> Harness {
     let harness = Harness::memory();
-    harness.start(mini_pbx_calld::service(harness.bus())).await;
+    let service = mini_pbx_calld::service(harness.bus(), Store::memory());
+    harness.start(service).await;
     harness
 }
 
@@ -92,5 +94,18 @@ async fn a_channel_whose_beginning_comes_late_is_waited_for() {
     early.publish(&ami("Newstate", "17", "Up")).await.unwrap();
     harness.publish(&ami("Newchannel", "17", "Ring")).await;
     assert_eq!(harness.published::<CallAnswered>().len(), 1);
+    assert!(harness.dead_letters().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_again_after_a_call_has_ended_does_nothing() {
+    let harness = calld().await;
+    for _ in 0..2 {
+        for name in ["Newchannel", "Newstate", "Hangup"] {
+            harness.publish(&ami(name, "17", "Up")).await;
+        }
+    }
+    assert_eq!(harness.published::<CallCreated>().len(), 1);
+    assert_eq!(harness.published::<CallEnded>().len(), 1);
     assert!(harness.dead_letters().await.is_empty());
 }

@@ -28,7 +28,7 @@ async fn update(
         out.publish(&told.for_tenant(tenant.clone())).await?;
     }
     // After it was told: where that fails, the event comes again and finds what was before.
-    presences.put(tenant, user, after);
+    presences.put(tenant, user, after).await?;
     Ok(())
 }
 

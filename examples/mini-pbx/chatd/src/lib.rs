@@ -4,14 +4,16 @@
 mod handlers;
 mod presence;
 
+use mini_pbx_common::Store;
 use trunkline::{Bus, Lanes, Service, ServiceBuilder};
 
+pub use presence::Presence;
 use presence::Presences;
 
-/// The service, as the program starts it and as the tests do.
-pub fn service(bus: Bus) -> ServiceBuilder {
+/// The service, as the program starts it and as the tests do, with what it remembers.
+pub fn service(bus: Bus, presences: Store<Presence>) -> ServiceBuilder {
     Service::builder("chatd", bus)
-        .state(Presences::default())
+        .state(Presences(presences))
         .lanes(Lanes::by_tenant())
         .on(handlers::session_created)
         .on(handlers::session_deleted)

@@ -1,13 +1,14 @@
 //! What is known of users.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
 
+use mini_pbx_common::{Store, StoreError};
+use serde::{Deserialize, Serialize};
 use trunkline::{TenantId, UserId};
 use trunkline_wazo::events::chatd::ChatdPresenceUpdated;
 
 /// What one side of a call does; of several the last in this order is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Line {
     Ringing,
     Holding,
@@ -15,8 +16,8 @@ pub(crate) enum Line {
 }
 
 /// What is known of one user.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Presence {
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Presence {
     pub(crate) sessions: BTreeSet<String>,
     pub(crate) mobile: BTreeSet<String>,
     pub(crate) calls: BTreeMap<String, Line>,
@@ -59,20 +60,24 @@ impl Presence {
 }
 
 /// What is known of everybody. Users of two tenants may have the same id, and are two.
-#[derive(Debug, Default)]
-pub(crate) struct Presences(Mutex<HashMap<(TenantId, UserId), Presence>>);
+#[derive(Debug)]
+pub(crate) struct Presences(pub(crate) Store<Presence>);
 
 impl Presences {
-    fn all(&self) -> MutexGuard<'_, HashMap<(TenantId, UserId), Presence>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(crate) fn get(&self, tenant: &TenantId, user: &UserId) -> Presence {
-        let key = (tenant.clone(), user.clone());
-        self.all().get(&key).cloned().unwrap_or_default()
+        self.0.get(&key(tenant, user)).unwrap_or_default()
     }
 
-    pub(crate) fn put(&self, tenant: &TenantId, user: &UserId, presence: Presence) {
-        self.all().insert((tenant.clone(), user.clone()), presence);
+    pub(crate) async fn put(
+        &self,
+        tenant: &TenantId,
+        user: &UserId,
+        presence: Presence,
+    ) -> Result<(), StoreError> {
+        self.0.put(&key(tenant, user), presence).await
     }
+}
+
+fn key(tenant: &TenantId, user: &UserId) -> String {
+    format!("{tenant} {user}")
 }

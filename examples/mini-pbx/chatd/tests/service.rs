@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+use mini_pbx_common::Store;
 use trunkline::UserEvent;
 use trunkline::testing::Harness;
 use trunkline_wazo::events::auth::{AuthSessionCreated, AuthSessionDeleted};
@@ -11,7 +12,8 @@ use trunkline_wazo::events::confd::UsersServicesDndUpdated;
 
 async fn chatd() -> Harness {
     let harness = Harness::memory();
-    harness.start(mini_pbx_chatd::service(harness.bus())).await;
+    let service = mini_pbx_chatd::service(harness.bus(), Store::memory());
+    harness.start(service).await;
     harness
 }
 

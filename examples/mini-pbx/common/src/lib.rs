@@ -1,12 +1,14 @@
-//! What the services of the mini PBX share: how they start and end, how they are configured, and the
-//! orders that come from outside.
+//! What the services of the mini PBX share: how they start and end, how they are configured, how they
+//! remember, and the orders that come from outside.
 
 mod config;
 pub mod orders;
 mod run;
+mod store;
 
 pub use config::Config;
-pub use run::run;
+pub use run::{connect, finish, program, run};
+pub use store::{Store, StoreError};
 
 use trunkline::{Audience, HandlerError, TenantId, UserId};
 

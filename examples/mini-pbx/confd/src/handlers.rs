@@ -1,5 +1,6 @@
 //! What confd does about events.
 
+use mini_pbx_common::Store;
 use mini_pbx_common::orders::UserOrdered;
 use serde::Deserialize;
 use trunkline::{Context, Data, HandlerError, Publisher, State, TenantEvent, TenantId, UserEvent};
@@ -7,7 +8,7 @@ use trunkline_wazo::events::confd::{
     UserCreated, UsersForwardsBusyUpdated, UsersServicesDndUpdated,
 };
 
-use crate::users::{User, Users};
+use crate::users::User;
 
 /// A `UserEvent` of Asterisk's dial plan: somebody dialled a feature code.
 #[derive(Debug, Deserialize)]
@@ -45,7 +46,7 @@ pub(crate) fn user_of(context: &Context) -> Option<String> {
 pub(crate) async fn user_ordered(
     order: UserOrdered,
     tenant: TenantId,
-    users: State<Users>,
+    users: State<Store<User>>,
     out: Publisher,
 ) -> Result<(), HandlerError> {
     if users.get(&order.uuid).is_some() {
@@ -60,19 +61,17 @@ pub(crate) async fn user_ordered(
     };
     out.publish(&created.for_tenant(tenant)).await?;
     let id = order.id;
-    users.put(
-        order.uuid,
-        User {
-            id,
-            ..User::default()
-        },
-    );
+    let user = User {
+        id,
+        ..User::default()
+    };
+    users.put(&order.uuid, user).await?;
     Ok(())
 }
 
 pub(crate) async fn feature_dialled(
     Data(dialled): Data<FeatureDialled>,
-    users: State<Users>,
+    users: State<Store<User>>,
     out: Publisher,
 ) -> Result<(), HandlerError> {
     let Owner { tenant, user } = dialled.of;
@@ -109,6 +108,6 @@ pub(crate) async fn feature_dialled(
         let updated = updated.for_user(tenant.as_str(), user.as_str());
         out.publish(&updated).await?;
     }
-    users.put(user, after);
+    users.put(&user, after).await?;
     Ok(())
 }

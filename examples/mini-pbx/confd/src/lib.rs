@@ -4,14 +4,15 @@
 mod handlers;
 mod users;
 
+use mini_pbx_common::Store;
 use trunkline::{Bus, Lanes, Service, ServiceBuilder};
 
-use users::Users;
+pub use users::User;
 
-/// The service, as the program starts it and as the tests do.
-pub fn service(bus: Bus) -> ServiceBuilder {
+/// The service, as the program starts it and as the tests do, with what it remembers.
+pub fn service(bus: Bus, users: Store<User>) -> ServiceBuilder {
     Service::builder("confd", bus)
-        .state(Users::default())
+        .state(users)
         .lanes(Lanes::by(handlers::user_of))
         .on(handlers::user_ordered)
         .on_name("UserEvent", handlers::feature_dialled)

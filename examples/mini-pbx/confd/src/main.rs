@@ -4,5 +4,5 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    mini_pbx_common::run(mini_pbx_confd::service).await
+    mini_pbx_common::run("confd", mini_pbx_confd::service).await
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+use mini_pbx_common::Store;
 use mini_pbx_common::orders::UserOrdered;
 use serde_json::json;
 use trunkline::testing::Harness;
@@ -12,7 +13,8 @@ use trunkline_wazo::events::confd::{
 
 async fn confd_with_ada() -> Harness {
     let harness = Harness::memory();
-    harness.start(mini_pbx_confd::service(harness.bus())).await;
+    let service = mini_pbx_confd::service(harness.bus(), Store::memory());
+    harness.start(service).await;
     let order = UserOrdered {
         uuid: "ada".into(),
         id: 7,

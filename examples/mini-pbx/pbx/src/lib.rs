@@ -5,19 +5,20 @@ use std::error::Error;
 use std::time::Duration;
 
 use mini_pbx_call_logd::{Logs, Totals};
+use mini_pbx_common::Store;
 use mini_pbx_traffic::{Expected, Speed, Traffic, play};
 use tokio::time::timeout;
 use trunkline::{
     Bus, DrainReport, Ending, Health, RunningService, ServiceBuilder, TenantId, TransportError,
 };
 
-/// The services, not yet started. `logs` is what call-logd keeps.
+/// The services, not yet started. `logs` is what call-logd remembers; the others forget.
 pub fn services(bus: &Bus, logs: &Logs) -> Vec<ServiceBuilder> {
     vec![
-        mini_pbx_authd::service(bus.clone()),
-        mini_pbx_confd::service(bus.clone()),
-        mini_pbx_calld::service(bus.clone()),
-        mini_pbx_chatd::service(bus.clone()),
+        mini_pbx_authd::service(bus.clone(), Store::memory()),
+        mini_pbx_confd::service(bus.clone(), Store::memory()),
+        mini_pbx_calld::service(bus.clone(), Store::memory()),
+        mini_pbx_chatd::service(bus.clone(), Store::memory()),
         mini_pbx_call_logd::service(bus.clone(), logs.clone()),
     ]
 }
@@ -58,7 +59,7 @@ pub async fn run(
     speed: Speed,
     patience: Duration,
 ) -> Result<Outcome, Box<dyn Error + Send + Sync>> {
-    let logs = Logs::default();
+    let logs = Logs::new(Store::memory());
     let mut running: Vec<RunningService> = Vec::new();
     for service in services(bus, &logs) {
         running.push(service.build()?.start().await?);

@@ -3,10 +3,12 @@
 #![allow(clippy::print_stdout, reason = "it prints what it shows")]
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
+use mini_pbx_plugind::Plugins;
 use mini_pbx_traffic::{Speed, Town};
 
 /// Runs the services of the mini PBX in one process, sends days of calls through them, and holds what
@@ -31,6 +33,9 @@ struct Arguments {
     /// Where events travel
     #[arg(long, default_value = "memory:")]
     transport: String,
+    /// A directory of plugins, for plugind to host
+    #[arg(long)]
+    plugins: Option<PathBuf>,
 }
 
 #[tokio::main]
@@ -44,9 +49,15 @@ async fn main() -> Result<ExitCode, Box<dyn Error + Send + Sync>> {
         times => Speed::Times(times),
     };
     let bus = trunkline::connect(&arguments.transport).await?;
+    let plugind = mini_pbx_plugind::service(bus.clone()).build()?;
+    let plugind = plugind.start().await?;
+    let plugins = match &arguments.plugins {
+        Some(directory) => Some(Plugins::of(&plugind, directory).await?),
+        None => None,
+    };
     let patience = Duration::from_secs(60);
     let outcome = mini_pbx::run(&bus, &town.traffic(), speed, patience).await?;
-    bus.close().await?;
+    plugind.drain().await?;
 
     println!("{} happenings", outcome.happenings);
     println!(
@@ -58,6 +69,15 @@ async fn main() -> Result<ExitCode, Box<dyn Error + Send + Sync>> {
         let (calls, answered) = (totals.calls, totals.answered);
         println!("{name:<22} {calls:>6} {answered:>9} {talked:>9}");
     }
+    if let Some(plugins) = plugins {
+        for plugin in plugins.host.plugins() {
+            let (name, counts) = (plugin.name, plugin.counts);
+            let (done, told) = (counts.done, counts.published);
+            println!("the plugin {name} was given {done} events and told {told}");
+        }
+        plugins.close().await;
+    }
+    bus.close().await?;
     if outcome.is_right() {
         println!("the ledger agrees");
         Ok(ExitCode::SUCCESS)

@@ -30,7 +30,7 @@ pub(crate) enum Acl {
     trunkline acl check --acl 'events.calls.#' '!events.calls.secret' -- events.calls.created")]
 pub(crate) struct Check {
     /// Entries of the list; may be given several times
-    #[arg(long = "acl", value_name = "ENTRY", num_args = 1.., required_unless_present = "stdin")]
+    #[arg(long = "acl", value_name = "ENTRY", num_args = 1..)]
     entries: Vec<String>,
 
     /// What is required: the last one, if it follows entries
@@ -50,6 +50,9 @@ pub(crate) struct Check {
     stdin: bool,
 }
 
+const FORM: &str = "write `trunkline acl check --acl ENTRY… -- REQUIRED`, or give lists line by line \
+    with `--stdin`";
+
 impl Acl {
     pub(crate) async fn run(self, session: &Session) -> Result<Exit, Failure> {
         let Self::Check(check) = self;
@@ -67,10 +70,11 @@ impl Check {
             None if self.entries.len() > 1 => self.entries.pop(),
             required => required,
         };
-        let required = required.ok_or_else(|| {
-            let form = "write `trunkline acl check --acl ENTRY… -- REQUIRED`";
-            Failure::usage("argument `REQUIRED`", "missing", form)
-        })?;
+        let missing = |what| Failure::usage(what, "missing", FORM);
+        if self.entries.is_empty() {
+            return Err(missing("option `--acl`"));
+        }
+        let required = required.ok_or_else(|| missing("argument `REQUIRED`"))?;
         let holder = Holder::new()
             .with_auth_id(self.auth_id.as_deref())
             .with_session_id(self.session_id.as_deref());

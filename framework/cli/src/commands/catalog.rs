@@ -90,9 +90,9 @@ fn known(session: &Session) -> Result<Events, Failure> {
     match session.settings.dialect {
         DialectName::Wazo => Ok(events("Wazo's events").with_wazo()),
         DialectName::Kazoo => Ok(events("Kazoo's events").with_kazoo()),
-        DialectName::Plain => Err(Failure::usage(
+        other => Err(Failure::usage(
             "option `--dialect`",
-            "`plain` has no events of its own",
+            format!("`{other}` has no events of its own"),
             "write `wazo` or `kazoo`",
         )),
     }

@@ -1,6 +1,6 @@
 //! Commands that turn each line of standard input into a line of output.
 
-use std::io::{self, BufReader};
+use std::io::{self, BufReader, IsTerminal};
 
 use serde::Serialize;
 
@@ -16,6 +16,11 @@ pub(super) async fn each_line<T: Serialize + 'static>(
     session: &Session,
     turn: impl Fn(&str) -> Result<T, Fault> + Send + 'static,
 ) -> Result<Exit, Failure> {
+    if io::stdin().is_terminal() {
+        let hint =
+            "reading lines from this terminal; end with Ctrl-D. `--help` shows what a line is";
+        session.output.note(hint);
+    }
     let output = session.output.clone();
     let work = tokio::task::spawn_blocking(move || turn_lines(&output, turn));
     let work = async {

@@ -16,6 +16,9 @@ use clap::Args;
 ///
 /// With `--dialect kazoo` a line is a Kazoo message, or a frame {"name", "args"} of older servers, and
 /// {"exchange", "routing_key", "content_type", "amqp_headers", "payload"} is printed.
+///
+/// With `--dialect cloudevents` (or `cloudevents-json`, its structured mode) lines are as Wazo's, and
+/// "content_type" is printed too; `service_uuid` is the event's source, `extra_vars` its extensions.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  \
     echo '{\"level\":\"service\",\"name\":\"lift_off\",\"routing_key_fmt\":\"pad.{pad}.lift_off\",\"content\":{\"pad\":\"39a\"}}' | trunkline encode")]
@@ -29,6 +32,8 @@ pub(crate) struct Encode;
 ///
 /// With `--dialect kazoo`, {"name", "category", "tenant", "user", "call_id", "id", "time", "headers",
 /// "data"} is printed, and a line may be the bare message.
+///
+/// With `--dialect cloudevents` events of both modes are read; a line may have a "content_type".
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  \
     trunkline encode < events.jsonl | trunkline decode")]

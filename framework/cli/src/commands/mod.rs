@@ -19,6 +19,7 @@ mod publish;
 mod record;
 mod replay;
 mod run;
+mod topology;
 
 use clap::Subcommand;
 use tracing::Level;
@@ -38,6 +39,7 @@ pub(crate) enum Command {
     Record(record::Record),
     Replay(replay::Replay),
     DeadLetters(dead_letters::DeadLetters),
+    Topology(topology::Topology),
     Bridge(bridge::Bridge),
     Bench(bench::Bench),
     #[command(subcommand)]
@@ -70,6 +72,7 @@ impl Command {
             Self::Replay(command) => command.run(session).await,
             Self::Encode(command) => command.run(session).await,
             Self::Decode(command) => command.run(session).await,
+            Self::Topology(command) => command.run(session).await,
             Self::Bridge(command) => command.run(session).await,
             Self::Bench(command) => command.run(session).await,
             Self::New(command) => command.run(session),

@@ -20,7 +20,8 @@ use crate::settings::PluginOptions;
 ///
 /// Two services are built in: `audit` takes note of every event, `call-stats` counts calls tenant by
 /// tenant. With `--input` the events of a recording are published, and the command ends when they
-/// are handled. Ctrl-C and SIGTERM end it too, after what is in hand; the exit code is then 0.
+/// are handled. Ctrl-C and SIGTERM end it too, after what is in hand; the exit code is then 0. A broker
+/// that is not there yet is waited for; one that turns us away is not.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  \
     trunkline run --input calls.jsonl --fail call_ended --dead-letters-out dead.jsonl\n  \
@@ -65,7 +66,9 @@ impl Run {
         let interrupt = &session.interrupt;
         let feed = self.feed(session)?;
         let account = Arc::new(Account::default());
-        let bus = session.connect().await?;
+        let Some(bus) = session.connect_patiently().await? else {
+            return Ok(Exit::Done);
+        };
         let narrator = Narrator::new(bus.clone(), session.output.clone());
         let bus = bus
             .observed_by(account.clone())

@@ -87,7 +87,7 @@ fn headers(object: &Map<String, Json>) -> Result<Headers, Fault> {
 pub(super) fn fault(error: EncodeError) -> Fault {
     let field = match &error {
         EncodeError::MissingVariable { .. } | EncodeError::RoutingKey { .. } => "routing_key_fmt",
-        EncodeError::Header { .. } => "extra_vars",
+        EncodeError::Header { .. } | EncodeError::Dialect { .. } => "extra_vars",
         EncodeError::MissingAudience { .. } => "tenant_uuid",
         _ => "content",
     };

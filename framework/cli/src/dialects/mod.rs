@@ -1,5 +1,6 @@
 //! The dialects the program speaks.
 
+mod cloudevents;
 mod described;
 mod kazoo;
 mod plain;
@@ -11,10 +12,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::Serialize;
-use trunkline::Envelope;
 use trunkline::kazoo::{Described, Published};
 use trunkline::wazo::{Description, LineError};
+use trunkline::{Envelope, Plain};
 
+pub(crate) use cloudevents::{Spelling, dialect as cloudevents};
 pub(crate) use kazoo::dialect as kazoo;
 pub(crate) use properties::{PropertiesForm, Time};
 pub(crate) use wire::{Wire, bytes_of};
@@ -28,6 +30,8 @@ pub(crate) enum DialectName {
     Kazoo,
     /// The smallest dialect.
     Plain,
+    /// CloudEvents 1.0.
+    CloudEvents(Spelling),
 }
 
 /// What is wrong with an event that was described, and where.
@@ -70,11 +74,18 @@ pub(crate) enum ReadBack {
 
 impl DialectName {
     /// All of them.
-    pub(crate) const ALL: [Self; 3] = [Self::Wazo, Self::Kazoo, Self::Plain];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Wazo,
+        Self::Kazoo,
+        Self::Plain,
+        Self::CloudEvents(Spelling::Amqp),
+        Self::CloudEvents(Spelling::Json),
+    ];
     /// What is spoken unless someone says otherwise.
     pub(crate) const DEFAULT: Self = Self::Wazo;
     /// The accepted form, in words.
-    pub(crate) const FORM: &'static str = "write `wazo`, `kazoo` or `plain`";
+    pub(crate) const FORM: &'static str = "write `wazo`, `kazoo`, `plain`, `cloudevents`, or \
+        `cloudevents-json` for its structured mode";
 
     /// The dialect's word.
     pub(crate) const fn as_str(self) -> &'static str {
@@ -82,6 +93,18 @@ impl DialectName {
             Self::Wazo => "wazo",
             Self::Kazoo => "kazoo",
             Self::Plain => "plain",
+            Self::CloudEvents(Spelling::Amqp | Spelling::Mqtt) => "cloudevents",
+            Self::CloudEvents(Spelling::Json) => "cloudevents-json",
+        }
+    }
+
+    /// The same dialect, as it is written on a transport.
+    pub(crate) fn on(self, transport: &str) -> Self {
+        match self {
+            Self::CloudEvents(Spelling::Amqp) if transport.starts_with("mqtt") => {
+                Self::CloudEvents(Spelling::Mqtt)
+            }
+            same => same,
         }
     }
 
@@ -89,7 +112,10 @@ impl DialectName {
     pub(crate) fn encode_line(self, line: &str) -> Result<Encoded, Fault> {
         match self {
             Self::Wazo => wazo::wire(&Description::from_line(line)?).map(Encoded::Wire),
-            Self::Plain => plain::wire(&Description::from_line(line)?).map(Encoded::Wire),
+            Self::Plain => plain::wire(&Plain, &Description::from_line(line)?).map(Encoded::Wire),
+            Self::CloudEvents(spelling) => {
+                cloudevents::wire(spelling, &Description::from_line(line)?).map(Encoded::Wire)
+            }
             Self::Kazoo => kazoo::publish(line).map(|message| Encoded::Kazoo(Box::new(message))),
         }
     }
@@ -98,7 +124,8 @@ impl DialectName {
     pub(crate) fn envelope(self, event: &Description) -> Result<Envelope, Fault> {
         match self {
             Self::Wazo => self.enveloped(&wazo::wire(event)?),
-            Self::Plain => self.enveloped(&plain::wire(event)?),
+            Self::Plain => plain::envelope(&Plain, event),
+            Self::CloudEvents(spelling) => cloudevents::envelope(spelling, event),
             Self::Kazoo => kazoo::envelope(event),
         }
     }
@@ -114,10 +141,11 @@ impl DialectName {
 
     /// Puts a message into an envelope, with an id and the present time.
     pub(crate) fn enveloped(self, wire: &Wire) -> Result<Envelope, Fault> {
-        wire.envelope(match self {
-            Self::Wazo => wazo::properties(),
-            Self::Kazoo | Self::Plain => plain::properties(),
-        })
+        match self {
+            Self::Wazo => wire.envelope(wazo::properties()),
+            Self::Kazoo | Self::Plain => wire.envelope(plain::properties()),
+            Self::CloudEvents(_) => cloudevents::enveloped(wire),
+        }
     }
 
     /// Reads a line that holds a message back into the description of its event.
@@ -125,6 +153,9 @@ impl DialectName {
         let event = match self {
             Self::Wazo => trunkline::wazo::decode_line(line)?,
             Self::Plain => plain::read_back(&self.enveloped(&Wire::from_line(line)?)?)?,
+            Self::CloudEvents(_) => {
+                cloudevents::read_back(&self.enveloped(&Wire::from_line(line)?)?)?
+            }
             Self::Kazoo => {
                 return kazoo::describe(line).map(|event| ReadBack::Kazoo(Box::new(event)));
             }

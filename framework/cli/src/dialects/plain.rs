@@ -8,17 +8,18 @@ use super::wire::raw;
 use super::{Fault, Wire};
 use crate::failure::chain;
 
-pub(super) fn wire(event: &Description) -> Result<Wire, Fault> {
+/// Writes a described event as a message of a dialect that has no manner of its own.
+pub(super) fn wire(dialect: &dyn Dialect, event: &Description) -> Result<Wire, Fault> {
     let mut extras = extras(event)?;
     let described = described(event)?;
-    let own = Plain
+    let own = dialect
         .encode(&EventView::new(&described, &extras))
         .map_err(fault)?;
     let own_key = own.routing_key().as_str().to_owned();
     extras.routing_key = event.routing_key_override.clone();
     let envelope = match event.routing_key_override.as_deref() {
         None | Some("") => own,
-        Some(_) => Plain
+        Some(_) => dialect
             .encode(&EventView::new(&described, &extras))
             .map_err(fault)?,
     };
@@ -32,7 +33,17 @@ pub(super) fn wire(event: &Description) -> Result<Wire, Fault> {
         )?,
         routing_key: envelope.routing_key().as_str().to_owned(),
         event_routing_key: own_key,
+        content_type: None,
     })
+}
+
+/// Writes a described event as an envelope of such a dialect.
+pub(super) fn envelope(dialect: &dyn Dialect, event: &Description) -> Result<Envelope, Fault> {
+    let mut extras = extras(event)?;
+    extras.routing_key = event.routing_key_override.clone();
+    let described = described(event)?;
+    let encoded = dialect.encode(&EventView::new(&described, &extras));
+    encoded.map_err(fault)
 }
 
 /// What the dialect sets, beside an id and the time.

@@ -12,6 +12,7 @@ pub(super) fn wire(event: &Description) -> Result<Wire, Fault> {
         payload: line.payload,
         routing_key: line.routing_key,
         event_routing_key: line.event_routing_key,
+        content_type: None,
     })
 }
 

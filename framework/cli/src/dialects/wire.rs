@@ -16,6 +16,9 @@ pub(crate) struct Wire {
     pub(super) payload: Box<RawValue>,
     pub(super) routing_key: String,
     pub(super) event_routing_key: String,
+    /// What the payload is, where the dialect does not settle it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) content_type: Option<String>,
 }
 
 impl Wire {
@@ -39,6 +42,7 @@ impl Wire {
             payload: payload.to_owned(),
             event_routing_key: routing_key.clone(),
             routing_key,
+            content_type: fields.read("content_type")?,
         })
     }
 

@@ -36,6 +36,11 @@ impl Drill {
     }
 }
 
+/// What the service wants.
+pub(super) fn bindings() -> Vec<Binding> {
+    vec![Binding::everything()]
+}
+
 /// The service, which fails as the drills say.
 pub(super) fn service(bus: &Bus, drills: &[Drill]) -> Hosted {
     let drills: Arc<[Drill]> = drills.into();
@@ -47,7 +52,7 @@ pub(super) fn service(bus: &Bus, drills: &[Drill]) -> Hosted {
     let everything = Binding::everything();
     Hosted {
         name: NAME,
-        bindings: vec![everything.clone()],
+        bindings: bindings(),
         builder: Service::builder(NAME, bus.clone()).on_binding_with(options, everything, audit),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use trunkline::{Binding, Bus, Data, EventName, HandlerOptions, Service, TenantId};
+use trunkline::{Binding, Bus, Data, Dialect, EventName, HandlerOptions, Service, TenantId};
 
 use super::Hosted;
 use crate::output::{Columns, Output, OutputError, printable};
@@ -75,6 +75,11 @@ impl CallStats {
     }
 }
 
+/// What the service wants.
+pub(super) fn bindings(dialect: &dyn Dialect) -> Vec<Binding> {
+    COUNTED.map(|name| dialect.binding_for(name)).into()
+}
+
 /// The service, which counts into `stats`.
 pub(super) fn service(bus: &Bus, stats: &Arc<CallStats>) -> Hosted {
     let mut builder = Service::builder(NAME, bus.clone());
@@ -87,10 +92,9 @@ pub(super) fn service(bus: &Bus, stats: &Arc<CallStats>) -> Hosted {
         let options = HandlerOptions::new().named("count");
         builder = builder.on_name_with(options, name, count);
     }
-    let bindings: Vec<Binding> = COUNTED.map(|name| bus.dialect().binding_for(name)).into();
     Hosted {
         name: NAME,
-        bindings,
+        bindings: bindings(bus.dialect()),
         builder,
     }
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use trunkline::{
-    Binding, BuildError, Bus, DrainReport, RetryPolicy, RunningService, ServiceBuilder,
+    Binding, BuildError, Bus, Dialect, DrainReport, RetryPolicy, RunningService, ServiceBuilder,
 };
 
 pub(crate) use account::{Account, Counts};
@@ -26,6 +26,17 @@ use crate::session::Session;
 
 /// Names of the services, which are also their groups'.
 pub(crate) const SERVICES: [&str; 2] = [audit::NAME, calls::NAME];
+
+/// The waits before what failed is tried again, short: whoever looks on is not to be kept waiting.
+pub(crate) const WAITS: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(400)];
+
+/// What the services' subscriptions ask the broker for, by their groups.
+pub(crate) fn wanted(dialect: &dyn Dialect) -> [(&'static str, Vec<Binding>); 2] {
+    [
+        (audit::NAME, audit::bindings()),
+        (calls::NAME, calls::bindings(dialect)),
+    ]
+}
 
 /// A service about to be started, and what reaches it.
 pub(crate) struct Hosted {
@@ -73,7 +84,7 @@ impl Host {
     }
 }
 
-/// Starts a service, its waits short: whoever looks on is not to be kept waiting.
+/// Starts a service.
 pub(crate) async fn start(
     session: &Session,
     account: &Account,
@@ -81,7 +92,7 @@ pub(crate) async fn start(
 ) -> Result<RunningService, Failure> {
     let service = hosted
         .builder
-        .retry(RetryPolicy::ladder([100, 400].map(Duration::from_millis)))
+        .retry(RetryPolicy::ladder(WAITS))
         .prefetch(session.settings.prefetch.get())
         .drain_timeout(session.settings.drain_timeout)
         .build()

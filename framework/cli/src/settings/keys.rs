@@ -25,6 +25,8 @@ pub(super) struct Key {
 pub(super) enum Form {
     /// The address of a broker.
     Url,
+    /// The address of an HTTP API, or none.
+    Api,
     /// One of the dialects.
     Dialect,
     /// A level, or levels by module; empty leaves it to the command.
@@ -50,13 +52,13 @@ const fn key(name: &'static str, default: &'static str, is: &'static str, form: 
 
 /// The keys, in the order they are shown.
 #[rustfmt::skip] // A table.
-pub(super) static KEYS: [Key; 16] = [
+pub(super) static KEYS: [Key; 17] = [
     key("transport", "memory:", "where events travel; `memory:` is this process alone", Form::Url),
     key("dialect", DialectName::DEFAULT.as_str(), "how events are written", Form::Dialect),
     key("log", "", "what is logged to standard error; by default warnings, or errors alone where the command tells of failures itself", Form::Log),
     key("json", "false", "one JSON object a line on standard output, and nothing else there", Form::Flag),
     key("quiet", "false", "nothing but the result", Form::Flag),
-    key("service_uuid", "", "the Wazo stack that `publish` speaks for (`origin_uuid`)", Form::Text),
+    key("service_uuid", "", "the Wazo stack that `publish` speaks for (`origin_uuid`); the `source` of CloudEvents", Form::Text),
     key("publish_timeout", "30s", "longest wait for the broker's word on an event", Form::Duration),
     key("drain_timeout", "30s", "time running handlers get when a service ends", Form::Duration),
     key("prefetch", "64", "most unsettled deliveries in hand; more is faster, and more comes back after a crash", Form::Count),
@@ -67,6 +69,7 @@ pub(super) static KEYS: [Key; 16] = [
     key("plugin_timeout", "30s", "longest a plugin's handler may take, unless `NAME.toml` says otherwise", Form::Duration),
     key("plugin_panics", "5", "panics within a minute before a plugin is quarantined, unless `NAME.toml` says otherwise", Form::Count),
     key("plugin_generations", "200", "most versions of plugins loaded in the process's life; each keeps its mapping", Form::Count),
+    key("management", "", "RabbitMQ's management API, by which `topology` compares bindings too", Form::Api),
 ];
 
 impl Form {
@@ -74,6 +77,7 @@ impl Form {
     pub(super) fn check(self, value: &str) -> Result<(), (String, &'static str)> {
         let fits = match self {
             Self::Url => value.contains(':'),
+            Self::Api => value.is_empty() || value.contains("://"),
             Self::Dialect => {
                 return value
                     .parse::<DialectName>()
@@ -91,7 +95,7 @@ impl Form {
         }
         // A malformed URL may still hold a password: it is named, never shown.
         let problem = match self {
-            Self::Url => "is not a URL".to_owned(),
+            Self::Url | Self::Api => "is not a URL".to_owned(),
             _ => format!("`{value}` does not fit"),
         };
         Err((problem, self.words()))
@@ -103,6 +107,7 @@ impl Form {
             Self::Url => {
                 "write a transport's URL, such as `memory:` or `amqp://user:password@host/vhost`"
             }
+            Self::Api => "write `http://user:password@host:15672`, `https:` too, or leave it empty",
             Self::Dialect => DialectName::FORM,
             Self::Log => {
                 "write `off`, `error`, `warn`, `info`, `debug` or `trace`, \

@@ -41,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) drain_timeout: Duration,
     /// Most unsettled deliveries in hand.
     pub(crate) prefetch: NonZeroU16,
+    /// RabbitMQ's management API, if there is one to ask.
+    pub(crate) management: Option<String>,
     /// How plugins are treated.
     pub(crate) plugins: HostOptions,
     /// What was passed over, to be told once there is a log.
@@ -103,7 +105,7 @@ impl Settings {
         let shown = KEYS.iter().zip(&found).map(|(key, found)| Shown {
             key: key.name,
             value: match key.form {
-                Form::Url => masked_url(&found.value),
+                Form::Url | Form::Api => masked_url(&found.value),
                 _ => found.value.clone(),
             },
             origin: found.origin.clone(),
@@ -111,7 +113,10 @@ impl Settings {
         // Every value has passed its key's check, so none of these defaults is ever taken.
         Ok(Self {
             transport: of("transport").to_owned(),
-            dialect: of("dialect").parse().unwrap_or(DialectName::DEFAULT),
+            dialect: of("dialect")
+                .parse()
+                .unwrap_or(DialectName::DEFAULT)
+                .on(of("transport")),
             log: Some(of("log"))
                 .filter(|log| !log.is_empty())
                 .and_then(|log| log.parse().ok()),
@@ -123,6 +128,9 @@ impl Settings {
             publish_timeout: parse_duration(of("publish_timeout")).unwrap_or_default(),
             drain_timeout: parse_duration(of("drain_timeout")).unwrap_or_default(),
             prefetch: of("prefetch").parse().unwrap_or(NonZeroU16::MIN),
+            management: Some(of("management"))
+                .filter(|url| !url.is_empty())
+                .map(Into::into),
             plugins: plugins::options(of),
             warnings,
             shown: shown.collect(),

@@ -1,11 +1,13 @@
 //! The program on a real RabbitMQ.
 
+use std::io::BufRead;
 use std::process::Stdio;
 
 use serde_json::json;
 use trunkline::{
     Binding, DeadReason, Envelope, EventId, PublishOptions, Rejection, RoutingKey, SubscribeOptions,
 };
+use trunkline_suite::ports::Port;
 use trunkline_suite::rabbitmq::{Node, Vhost};
 use trunkline_suite::scratch::Scratch;
 use trunkline_suite::wait_until;
@@ -185,4 +187,40 @@ fn dead_letters_on_rabbitmq_are_listed_shown_replayed_and_purged() {
     let purged = letters(&["purge", "--all"]).last();
     assert_eq!(purged, json!({"purged": 1}));
     assert!(ids().is_empty());
+}
+
+/// A port on which nobody listens, kept from others, and its URL.
+fn nobody() -> (Port, String) {
+    let port = Port::free();
+    let url = format!("amqp://127.0.0.1:{port}/");
+    (port, url)
+}
+
+#[test]
+fn a_broker_that_is_not_there_is_told_at_once() {
+    let (_port, url) = nobody();
+    for command in [
+        &["listen", "--for", "1h"][..],
+        &["publish", "tick", "--level", "service"],
+        &["dead-letters", "list", "--group", "g"],
+    ] {
+        let left = run(&[command, &["--transport", &url]].concat());
+        assert_eq!(left.code, Some(3), "{command:?}: {}", left.err);
+        assert!(left.err.contains("cannot reach 127.0.0.1:"), "{}", left.err);
+        assert!(left.err.contains("check the host"), "{}", left.err);
+    }
+}
+
+#[test]
+fn a_host_waits_for_its_broker_and_ends_when_told_to() {
+    let (port, amqp) = nobody();
+    let mqtt = format!("mqtt://127.0.0.1:{port}");
+    for url in [amqp, mqtt] {
+        let run = ["run", "--log", "off", "--transport", &url];
+        let (host, said) = AtWork::start_heard(&run, Stdio::null());
+        let first = said.lines().next().unwrap().unwrap();
+        assert!(first.starts_with("waiting for the broker: "), "{first}");
+        host.signal("TERM");
+        assert_eq!(host.code(), Some(0), "{url}");
+    }
 }

@@ -57,7 +57,10 @@ fn a_bad_file_is_refused_with_the_key_and_the_accepted_form() {
         ("publish_timeout = \"soon\"", "30s"),
         ("prefech = 1", "`prefetch`"),
         ("json = \"yes\"", "`true` or `false`"),
-        ("dialect = \"xml\"", "`wazo`, `kazoo` or `plain`"),
+        (
+            "dialect = \"xml\"",
+            "`wazo`, `kazoo`, `plain`, `cloudevents`",
+        ),
         ("prefetch = ", "TOML"),
     ] {
         let file = scratch("bad.toml");

@@ -3,10 +3,11 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use assert_cmd::Command;
 use serde_json::Value;
+use trunkline_suite::wait_until;
 
 /// Longest wait for a program that should have ended.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -73,13 +74,24 @@ pub(crate) struct AtWork {
 
 impl AtWork {
     pub(crate) fn start(arguments: &[&str], input: Stdio) -> Self {
+        Self::spawn(arguments, input, Stdio::null())
+    }
+
+    /// Starts it, to be heard on standard error as well.
+    pub(crate) fn start_heard(
+        arguments: &[&str],
+        input: Stdio,
+    ) -> (Self, BufReader<std::process::ChildStderr>) {
+        let mut started = Self::spawn(arguments, input, Stdio::piped());
+        let said = BufReader::new(started.child.0.stderr.take().unwrap());
+        (started, said)
+    }
+
+    fn spawn(arguments: &[&str], input: Stdio, said: Stdio) -> Self {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_trunkline"));
         let command = command.args(arguments).stdin(input);
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let started = command.stdout(Stdio::piped()).stderr(said).spawn();
+        let mut child = started.unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         Self {
             child: Ended(child),
@@ -137,20 +149,18 @@ pub(crate) struct Ended(Child);
 
 impl Ended {
     pub(crate) fn code(mut self) -> Option<i32> {
-        let until = Instant::now() + PATIENCE;
-        while Instant::now() < until {
-            if let Some(status) = self.0.try_wait().unwrap() {
-                return status.code();
-            }
-            std::thread::yield_now();
-        }
-        panic!("the program did not end within {PATIENCE:?}");
+        let mut status = None;
+        wait_until(PATIENCE, "the end of the program", || {
+            status = self.0.try_wait().unwrap();
+            status.is_some()
+        });
+        status.and_then(|status| status.code())
     }
 }
 
 impl Drop for Ended {
+    /// Nothing outlives its test; what has ended is not there to be killed.
     fn drop(&mut self) {
-        // One that has ended needs no more.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

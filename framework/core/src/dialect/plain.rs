@@ -2,18 +2,14 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::fmt::Write;
 
 use bytes::Bytes;
-use serde_json::Value as Json;
 
 use super::{DecodeError, Dialect, EncodeError};
 use crate::envelope::{Envelope, Properties};
 use crate::event::{Audience, EventView, TenantId, UserId};
 use crate::headers::{HeaderError, Headers, IntoHeader, Value};
-use crate::keys::{RoutingKey, escape_segment};
 use crate::matching::Binding;
-use crate::template::{Template, TemplatePart, TemplateVariable};
 
 const NAME: &str = "name";
 const TENANT: &str = "tenant";
@@ -48,7 +44,7 @@ impl Dialect for Plain {
     fn encode(&self, event: &EventView<'_>) -> Result<Envelope, EncodeError> {
         let headers = headers(event)?;
         let body = body(event)?;
-        let key = routing_key(event)?;
+        let key = event.readable_key()?;
         let mut properties = Properties::fresh();
         properties.set_content_type(Some("application/json"));
         Ok(Envelope::from_parts(key, headers, properties, body))
@@ -72,7 +68,7 @@ impl Dialect for Plain {
             wanted: "a list of texts",
         };
         let crate::headers::ValueRef::List(users) = users else {
-            return Err(fault());
+            return Err(fault().counted(self.name()));
         };
         let users: Option<Vec<UserId>> = users
             .iter()
@@ -80,12 +76,13 @@ impl Dialect for Plain {
             .collect();
         Ok(Audience::Users {
             tenant,
-            users: users.ok_or_else(fault)?,
+            users: users.ok_or_else(|| fault().counted(self.name()))?,
         })
     }
 
     fn data<'e>(&self, envelope: &'e Envelope) -> Result<Cow<'e, str>, DecodeError> {
-        let text = std::str::from_utf8(envelope.body()).map_err(DecodeError::NotUtf8)?;
+        let text = std::str::from_utf8(envelope.body())
+            .map_err(|error| DecodeError::NotUtf8(error).counted(self.name()))?;
         Ok(Cow::Borrowed(text))
     }
 
@@ -164,92 +161,11 @@ const KEPT_SHEET: usize = 64 << 10;
 fn body(event: &EventView<'_>) -> Result<Bytes, EncodeError> {
     let mut sheet = SHEET.take();
     sheet.clear();
-    let body = write_body(event, &mut sheet).map(|()| Bytes::copy_from_slice(&sheet));
+    let body = event
+        .write_data(&mut sheet)
+        .map(|()| Bytes::copy_from_slice(&sheet));
     if sheet.capacity() <= KEPT_SHEET {
         SHEET.set(sheet);
     }
     body
-}
-
-fn write_body(event: &EventView<'_>, body: &mut Vec<u8>) -> Result<(), EncodeError> {
-    let content = |source| EncodeError::Content {
-        event: event.name().into(),
-        source,
-    };
-    event.content.write_json(body).map_err(content)?;
-    if body.first() != Some(&b'{') {
-        return Err(EncodeError::NotAnObject {
-            event: event.name().into(),
-        });
-    }
-    let Some(initial) = &event.extras.initial_data else {
-        return Ok(());
-    };
-    let mut merged = initial.clone();
-    let own: serde_json::Map<String, Json> = serde_json::from_slice(body).map_err(content)?;
-    merged.extend(own);
-    body.clear();
-    serde_json::to_writer(body, &merged).map_err(content)
-}
-
-fn routing_key(event: &EventView<'_>) -> Result<RoutingKey, EncodeError> {
-    let key = match event.extras.routing_key.as_deref() {
-        Some(key) if !key.is_empty() => key.to_owned(),
-        _ => render(event, &event.definition.routing_key)?,
-    };
-    RoutingKey::new(key.as_str()).map_err(|source| EncodeError::RoutingKey {
-        event: event.name().into(),
-        key,
-        source,
-    })
-}
-
-fn render(event: &EventView<'_>, template: &Template) -> Result<String, EncodeError> {
-    let mut out = String::with_capacity(64);
-    for part in template.parts() {
-        match part {
-            TemplatePart::Text(text) => out.push_str(text),
-            TemplatePart::Variable(variable) => {
-                let value =
-                    look_up(event, variable).ok_or_else(|| EncodeError::MissingVariable {
-                        event: event.name().into(),
-                        field: "routing_key",
-                        template: template.source().into(),
-                        variable: variable.root().into(),
-                    })?;
-                let written = match value {
-                    Json::String(text) => out.write_str(&escape_segment(&text)),
-                    // Digits and a sign: nothing to escape.
-                    Json::Number(number) if !number.is_f64() => write!(out, "{number}"),
-                    other => out.write_str(&escape_segment(&other.to_string())),
-                };
-                debug_assert!(written.is_ok(), "a string takes all that is written");
-            }
-        }
-    }
-    Ok(out)
-}
-
-fn look_up(event: &EventView<'_>, variable: &TemplateVariable) -> Option<Json> {
-    let root = match variable.root() {
-        "name" => Json::from(event.name()),
-        "tenant_uuid" => Json::from(event.audience.tenant()?.as_str()),
-        "user_uuid" => match event.audience.named_users() {
-            [only] => Json::from(only.as_str()),
-            _ => return None,
-        },
-        root => event
-            .content
-            .attribute(root)
-            .or_else(|| event.content.variable(root))?
-            .ok()?,
-    };
-    variable.path().try_fold(root, |value, key| match value {
-        Json::Object(mut map) => map.remove(key),
-        Json::Array(mut items) => {
-            let at: usize = key.parse().ok()?;
-            (at < items.len()).then(|| items.swap_remove(at))
-        }
-        _ => None,
-    })
 }

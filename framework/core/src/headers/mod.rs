@@ -19,7 +19,7 @@ use std::ops::Range;
 pub use encode::IntoHeader;
 pub use error::HeaderError;
 pub use limits::HeaderLimits;
-pub use value::{Value, ValueKind, ValueRef};
+pub use value::{HeaderRef, Value, ValueKind, ValueRef};
 pub use views::{ListRef, TableRef};
 
 /// Names and typed values that travel beside a payload, in order, each name once.
@@ -194,6 +194,13 @@ impl Headers {
     /// Walks the names and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, ValueRef<'_>)> {
         self.as_table().iter()
+    }
+
+    /// Walks the names and values in order, with names and text as the bytes they are: for whoever
+    /// only hands them on, this looks at no text again.
+    pub fn iter_bytes(&self) -> impl Iterator<Item = (&[u8], HeaderRef<'_>)> {
+        self.raw()
+            .map(|entry| (entry.name, HeaderRef::from_raw(entry.value)))
     }
 
     /// Tells how many headers there are.

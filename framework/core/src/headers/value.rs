@@ -66,6 +66,26 @@ pub enum ValueRef<'a> {
     Table(TableRef<'a>),
 }
 
+/// A value, lent to whoever hands it on: see [`Headers::iter_bytes`](super::Headers::iter_bytes).
+#[derive(Debug, Clone, Copy)]
+pub enum HeaderRef<'a> {
+    /// Text, as the UTF-8 it is.
+    Text(&'a [u8]),
+    /// Anything else.
+    Other(ValueRef<'a>),
+}
+
+impl<'a> HeaderRef<'a> {
+    #[inline]
+    pub(super) fn from_raw(raw: RawValue<'a>) -> Self {
+        if raw.tag() == packed::TEXT {
+            Self::Text(raw.contents())
+        } else {
+            Self::Other(ValueRef::from_raw(raw))
+        }
+    }
+}
+
 /// The type of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -8,6 +8,7 @@ mod health;
 mod options;
 mod settle;
 mod subscription;
+mod topology;
 
 use std::fmt;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub use settle::{
     HANDLERS_HEADER, Nack, Rejection, SettleError, SettleFuture, Settlement, Settler, Ticket,
 };
 pub use subscription::{Gap, Incoming, Source, Subscription, SubscriptionControl};
+pub use topology::{Inspector, Lasting, Matching, Part, PartState, Purpose, Topology};
 
 use crate::envelope::Envelope;
 use crate::headers::{HeaderLimits, Headers, is_reserved_header};

@@ -24,9 +24,7 @@ pub(crate) fn describe(envelope: &Envelope) -> Result<Description, DecodeError> 
     }
     let name = match entries.take_text(names::NAME)? {
         Some(name) => name,
-        None => super::event_name(envelope)
-            .ok_or(DecodeError::Missing(names::NAME))?
-            .into_owned(),
+        None => super::event_name(envelope)?.into_owned(),
     };
     let mut event = Description::new(Level::Service, name);
     event.content = content;
@@ -176,6 +174,7 @@ fn raw(json: &str) -> Result<Box<RawValue>, DecodeError> {
 fn decode_error(source: impl Into<BoxError>) -> DecodeError {
     DecodeError::Dialect {
         dialect: crate::DIALECT,
+        reason: "header",
         source: source.into(),
     }
 }

@@ -13,11 +13,14 @@ use crate::names;
 pub(crate) use describe::describe;
 
 /// The event's name: the header, else the body's (wazo-bus, `wazo_bus/mixins.py`).
-pub(crate) fn event_name(envelope: &Envelope) -> Option<Cow<'_, str>> {
+pub(crate) fn event_name(envelope: &Envelope) -> Result<Cow<'_, str>, DecodeError> {
     match envelope.headers().get(names::NAME) {
-        Some(ValueRef::Text(name)) => Some(Cow::Borrowed(name)),
-        None | Some(ValueRef::Null) => json::text(read_body(envelope).ok()?.get(names::NAME)?),
-        Some(_) => None,
+        Some(ValueRef::Text(name)) => Ok(Cow::Borrowed(name)),
+        None | Some(ValueRef::Null) => {
+            let name = read_body(envelope)?.get(names::NAME).and_then(json::text);
+            name.ok_or(DecodeError::Missing(names::NAME))
+        }
+        Some(other) => Err(not_text(names::NAME, kind(other))),
     }
 }
 

@@ -1,50 +1,28 @@
-//! One event in a plugin's hands, and how it ended.
+//! One event in a plugin's hands, and how far it has come.
 
-use std::borrow::Cow;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{self, Poll, Waker};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use trunkline_core::{Audience, Context, HandlerError, ValueRef};
+use trunkline_core::Context;
 use trunkline_plugin_abi as abi;
-use uuid::fmt::Hyphenated;
 
-use super::spare;
+use super::lent::Lent;
+use super::{Generation, Outcome};
 use crate::sync::lock;
 
-/// One event in a plugin's hands. All that the plugin was lent lives here.
+/// One event in a plugin's hands.
 pub(crate) struct Call {
-    /// There while an event is lent.
-    context: Option<Context>,
-    token: AtomicU64,
-    /// Points into the fields below and into the context's envelope.
-    event: abi::Event,
-    name: Option<String>,
-    id: [u8; Hyphenated::LENGTH],
-    other_id: Option<String>,
-    headers: Vec<abi::Header>,
-    texts: Vec<Box<str>>,
-    audience: OnceLock<Option<Lent>>,
-    content: OnceLock<Result<String, String>>,
+    lent: Lent,
+    /// Whose hands those are.
+    generation: Option<&'static Generation>,
     progress: Mutex<Progress>,
     cancelled: AtomicBool,
     /// Whether a thread of the plugin's pool is inside the handler.
     pub(super) on_thread: AtomicBool,
     /// Whether that thread was written off.
     pub(super) written_off: AtomicBool,
-}
-
-// SAFETY: the raw pointers in `event` and `headers` point to memory this owns or shares and that
-// nobody changes while it lives.
-unsafe impl Send for Call {}
-// SAFETY: as above; everything else is guarded.
-unsafe impl Sync for Call {}
-
-/// Whom an event is for, as the interface lends it.
-struct Lent {
-    audience: Audience,
-    users: Vec<abi::Bytes>,
 }
 
 enum Progress {
@@ -55,214 +33,62 @@ enum Progress {
     Over,
 }
 
-/// How an event, or something else that was asked of a plugin, ended.
-#[derive(Debug, Clone)]
-pub(crate) struct Outcome {
-    pub(crate) status: i32,
-    pub(crate) retry_after: Option<Duration>,
-    pub(crate) message: String,
-}
-
-impl Outcome {
-    pub(crate) fn of(status: i32) -> Self {
-        Self {
-            status,
-            retry_after: None,
-            message: String::new(),
-        }
-    }
-
-    /// Copies what a plugin said.
-    ///
-    /// # Safety
-    /// `reply` is null or a reply as the interface says, with its message.
-    pub(super) unsafe fn copy(reply: *const abi::Reply) -> Self {
-        // SAFETY: the caller's promise.
-        let Some(reply) = (unsafe { reply.as_ref() }) else {
-            return Self::of(abi::FAILED);
-        };
-        // SAFETY: the caller's promise.
-        let message = unsafe { reply.message.to_text() };
-        let wait = Duration::from_millis(reply.retry_after_ms);
-        Self {
-            status: reply.status,
-            retry_after: (!wait.is_zero()).then_some(wait),
-            message: shorten(message),
-        }
-    }
-
-    /// What the dispatcher is told.
-    pub(crate) fn into_result(self) -> Result<(), HandlerError> {
-        let or = |text: String, default: &str| {
-            if text.is_empty() {
-                default.to_owned()
-            } else {
-                text
-            }
-        };
-        match self.status {
-            abi::OK | abi::SKIP => Ok(()),
-            abi::REJECT => Err(HandlerError::reject(or(self.message, "rejected"))),
-            abi::RETRY => {
-                let text = or(self.message, "to be tried again");
-                Err(match self.retry_after {
-                    Some(wait) => HandlerError::retry_after(wait, text),
-                    None => HandlerError::retry(text),
-                })
-            }
-            abi::PANIC => {
-                let text = or(self.message, "no message");
-                Err(HandlerError::retry(format!("the plugin panicked: {text}")))
-            }
-            abi::CANCELLED => Err(HandlerError::retry(or(self.message, "cancelled"))),
-            status => {
-                let text = or(self.message, "the plugin failed");
-                Err(HandlerError::retry(format!("{text} (status {status})")))
-            }
-        }
-    }
-}
-
-impl Default for Call {
+impl Call {
     /// A call without an event.
-    fn default() -> Self {
+    pub(super) const fn new() -> Self {
         Self {
-            context: None,
-            token: AtomicU64::new(0),
-            event: NO_EVENT,
-            name: None,
-            id: [0; Hyphenated::LENGTH],
-            other_id: None,
-            headers: Vec::new(),
-            texts: Vec::new(),
-            audience: OnceLock::new(),
-            content: OnceLock::new(),
+            lent: Lent::new(),
+            generation: None,
             progress: Mutex::new(Progress::Waiting(None)),
             cancelled: AtomicBool::new(false),
             on_thread: AtomicBool::new(false),
             written_off: AtomicBool::new(false),
         }
     }
-}
 
-const NO_EVENT: abi::Event = abi::Event {
-    size: size_of::<abi::Event>() as u32,
-    flags: 0,
-    name: abi::Bytes::EMPTY,
-    id: abi::Bytes::EMPTY,
-    routing_key: abi::Bytes::EMPTY,
-    content_type: abi::Bytes::EMPTY,
-    body: abi::Bytes::EMPTY,
-    headers: std::ptr::null(),
-    header_count: 0,
-    time_unix_ns: 0,
-    deadline_unix_ns: 0,
-    attempt: 0,
-    reserved: 0,
-};
-
-/// Most headers that a spare call keeps room for.
-const MAX_SPARE_HEADERS: usize = 32;
-
-/// Longest message kept of what a plugin says.
-const MAX_MESSAGE: usize = 2000;
-
-fn shorten(text: &str) -> String {
-    let mut end = text.len().min(MAX_MESSAGE);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text[..end].to_owned()
-}
-
-impl Call {
-    /// Lends out the event of a delivery, for at most as long as `patience`.
-    pub(crate) fn new(context: Context, patience: Option<Duration>) -> Arc<Self> {
-        let mut call = spare::take().unwrap_or_default();
-        if let Some(own) = Arc::get_mut(&mut call) {
-            own.lend(context, patience);
-        }
-        call
+    /// Lends a plugin the event of a delivery, for at most as long as `patience`.
+    pub(super) fn begin(
+        &mut self,
+        generation: &'static Generation,
+        context: Context,
+        patience: Option<Duration>,
+    ) {
+        self.generation = Some(generation);
+        self.lent.lend(context, patience);
     }
 
-    /// Keeps a call that is done with for another event, unless somebody still looks at it.
-    pub(crate) fn recycle(mut call: Arc<Self>) {
-        if let Some(own) = Arc::get_mut(&mut call) {
-            own.clear();
-            spare::give(call);
-        }
+    /// Forgets the event.
+    pub(super) fn clear(&mut self) {
+        self.lent.clear();
+        self.generation = None;
+        let progress = self.progress.get_mut();
+        *progress.unwrap_or_else(std::sync::PoisonError::into_inner) = Progress::Waiting(None);
+        *self.cancelled.get_mut() = false;
+        *self.on_thread.get_mut() = false;
+        *self.written_off.get_mut() = false;
     }
 
-    /// Points `event` at what the delivery and the fields beside it hold: all of it stays where it
-    /// is until [`clear`](Self::clear).
-    fn lend(&mut self, context: Context, patience: Option<Duration>) {
-        let envelope = context.envelope();
-        let name = match context.event_name() {
-            Some(Cow::Borrowed(name)) => abi::Bytes::text(name),
-            Some(Cow::Owned(name)) => abi::Bytes::text(self.name.insert(name)),
-            None => abi::Bytes::EMPTY,
-        };
-        let headers = envelope.headers();
-        self.headers.reserve(headers.len());
-        for (name, value) in headers.iter() {
-            self.headers.push(lend_header(name, value, &mut self.texts));
-        }
-        let id = match envelope.id().map(|id| (id, id.as_uuid())) {
-            Some((_, Some(uuid))) => abi::Bytes::text(uuid.hyphenated().encode_lower(&mut self.id)),
-            Some((other, None)) => abi::Bytes::text(self.other_id.insert(other.to_string())),
-            None => abi::Bytes::EMPTY,
-        };
-        let properties = envelope.properties();
-        let content_type = properties.content_type();
-        let deadline = patience.map_or(0, |patience| nanoseconds(SystemTime::now() + patience));
-        self.event = abi::Event {
-            size: size_of::<abi::Event>() as u32,
-            flags: if context.is_retained() {
-                abi::EVENT_RETAINED
-            } else {
-                0
-            },
-            name,
-            id,
-            routing_key: abi::Bytes::text(envelope.routing_key().as_str()),
-            content_type: content_type.map_or(abi::Bytes::EMPTY, abi::Bytes::text),
-            body: abi::Bytes::of(envelope.body()),
-            headers: self.headers.as_ptr(),
-            header_count: self.headers.len(),
-            time_unix_ns: properties.timestamp().map_or(0, nanoseconds),
-            deadline_unix_ns: deadline,
-            attempt: context.attempt(),
-            reserved: 0,
-        };
-        self.context = Some(context);
-    }
-
-    /// Forgets the event; room that was made for headers stays.
-    fn clear(&mut self) {
-        let mut headers = std::mem::take(&mut self.headers);
-        headers.clear();
-        headers.shrink_to(MAX_SPARE_HEADERS);
-        *self = Self {
-            headers,
-            ..Self::default()
-        };
+    pub(super) fn is_of(&self, generation: &Generation) -> bool {
+        let own = self.generation;
+        own.is_some_and(|own| std::ptr::eq(own, generation))
     }
 
     pub(super) fn event(&self) -> &abi::Event {
-        &self.event
+        self.lent.event()
     }
 
-    pub(crate) fn context(&self) -> &Context {
-        let context = self.context.as_ref();
-        context.expect("whoever holds a call holds its event")
+    pub(super) fn context(&self) -> &Context {
+        self.lent.context()
     }
 
-    pub(super) fn set_token(&self, token: u64) {
-        self.token.store(token, Ordering::SeqCst);
+    /// Whom the event is for; `None` if its headers contradict themselves.
+    pub(super) fn audience(&self) -> Option<abi::Audience> {
+        self.lent.audience()
     }
 
-    pub(super) fn token(&self) -> u64 {
-        self.token.load(Ordering::SeqCst)
+    /// What the event says, or why that cannot be read.
+    pub(super) fn content(&self) -> &Result<String, String> {
+        self.lent.content()
     }
 
     pub(super) fn is_cancelled(&self) -> bool {
@@ -271,30 +97,6 @@ impl Call {
 
     pub(super) fn holds_thread(&self) -> bool {
         self.on_thread.load(Ordering::SeqCst)
-    }
-
-    /// Whom the event is for; `None` if its headers contradict themselves.
-    pub(super) fn audience(&self) -> Option<abi::Audience> {
-        let lent = self.audience.get_or_init(|| {
-            let audience = self.context().audience().ok()?;
-            let lent = Lent {
-                users: Vec::new(),
-                audience,
-            };
-            Some(lent.with_users())
-        });
-        lent.as_ref().map(Lent::view)
-    }
-
-    /// What the event says, or why that cannot be read.
-    pub(super) fn content(&self) -> &Result<String, String> {
-        self.content.get_or_init(|| {
-            let context = self.context();
-            match context.bus().dialect().data(context.envelope()) {
-                Ok(data) => Ok(data.into_owned()),
-                Err(error) => Err(HandlerError::undecodable(error).to_string()),
-            }
-        })
     }
 
     pub(super) fn complete(&self, outcome: Outcome) {
@@ -322,7 +124,7 @@ impl Call {
     }
 
     /// The outcome, if the event has come to its end.
-    pub(crate) fn take(&self) -> Option<Outcome> {
+    pub(super) fn take(&self) -> Option<Outcome> {
         let mut progress = lock(&self.progress);
         match std::mem::replace(&mut *progress, Progress::Over) {
             Progress::Done(outcome) => Some(outcome),
@@ -342,7 +144,7 @@ impl Call {
         *progress = Progress::Over;
         drop(progress);
         self.cancelled.store(true, Ordering::SeqCst);
-        self.token() != 0
+        true
     }
 
     /// Ends the wait for a generation that must go; false if nobody waited.
@@ -354,68 +156,5 @@ impl Call {
             ..Outcome::of(abi::CANCELLED)
         });
         waited
-    }
-}
-
-impl Lent {
-    fn with_users(mut self) -> Self {
-        let users = self.audience.named_users().iter();
-        self.users = users.map(|user| abi::Bytes::text(user.as_str())).collect();
-        self
-    }
-
-    fn view(&self) -> abi::Audience {
-        use trunkline_core::Level;
-        let tenant = self.audience.tenant();
-        abi::Audience {
-            level: match self.audience.level() {
-                Level::Tenant => abi::LEVEL_TENANT,
-                Level::User => abi::LEVEL_USER,
-                Level::MultiUser => abi::LEVEL_MULTI_USER,
-                _ => abi::LEVEL_SERVICE,
-            },
-            tenant: tenant.map_or(abi::Bytes::EMPTY, |tenant| {
-                abi::Bytes::text(tenant.as_str())
-            }),
-            users: self.users.as_ptr(),
-            user_count: self.users.len(),
-            ..abi::Audience::SERVICE
-        }
-    }
-}
-
-fn nanoseconds(time: SystemTime) -> i64 {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH);
-    since.map_or(0, |since| {
-        i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
-    })
-}
-
-fn lend_header(name: &str, value: ValueRef<'_>, texts: &mut Vec<Box<str>>) -> abi::Header {
-    let mut keep = |text: String| {
-        texts.push(text.into());
-        abi::Bytes::text(texts.last().map_or("", |text| text))
-    };
-    let (kind, value) = match value {
-        ValueRef::Null => (abi::HEADER_NULL, abi::Bytes::EMPTY),
-        ValueRef::Bool(true) => (abi::HEADER_BOOL, abi::Bytes::text("true")),
-        ValueRef::Bool(false) => (abi::HEADER_BOOL, abi::Bytes::text("false")),
-        ValueRef::Int(number) => (abi::HEADER_INT, keep(number.to_string())),
-        ValueRef::Float(number) => (abi::HEADER_FLOAT, keep(number.to_string())),
-        ValueRef::Text(text) => (abi::HEADER_TEXT, abi::Bytes::text(text)),
-        ValueRef::Bytes(bytes) => (abi::HEADER_BYTES, abi::Bytes::of(bytes)),
-        other => {
-            let json = serde_json::Value::try_from(other).map(|json| json.to_string());
-            (
-                abi::HEADER_JSON,
-                keep(json.unwrap_or_else(|_| "null".into())),
-            )
-        }
-    };
-    abi::Header {
-        name: abi::Bytes::text(name),
-        value,
-        kind,
-        reserved: 0,
     }
 }

@@ -3,11 +3,11 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Condvar, Mutex, MutexGuard};
 
 use trunkline_plugin_abi as abi;
 
-use super::{Call, Generation, Outcome};
+use super::{Call, Generation, Held, Outcome};
 use crate::sync::lock;
 
 /// Threads, and the events that wait for one. How many wait is bounded by who sends them.
@@ -29,7 +29,7 @@ struct State {
 
 struct Job {
     handler: u32,
-    call: Arc<Call>,
+    call: Held,
     token: u64,
 }
 
@@ -48,7 +48,7 @@ impl Lane {
         &'static self,
         generation: &'static Generation,
         handler: u32,
-        call: Arc<Call>,
+        call: Held,
         token: u64,
     ) {
         let mut state = lock(&self.state);

@@ -6,11 +6,18 @@
 
 mod call;
 mod control;
+mod end;
+mod held;
 mod lane;
+mod lent;
+mod logs;
 mod offer;
+mod outcome;
+mod pool;
 mod publish;
-mod spare;
-mod tokens;
+mod said;
+mod start;
+mod watch;
 
 use std::ffi::c_void;
 use std::fmt;
@@ -20,19 +27,23 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, mpsc};
-use trunkline_core::{Bus, NamePattern};
+use trunkline_core::{Bus, Context, NamePattern};
 use trunkline_plugin_abi as abi;
 
-pub(crate) use call::{Call, Outcome};
+pub(crate) use call::Call;
 use control::Control;
+use held::Begun;
+pub(crate) use held::Held;
 use lane::Lane;
+pub(crate) use outcome::Outcome;
 use publish::Job;
-use tokens::Tokens;
+use said::Handling;
+use watch::Watch;
 
 use crate::counters::Counters;
-use crate::manifest::{HandlerKind, Manifest};
-use crate::native::Code;
+use crate::manifest::{HandlerKind, HandlerManifest, Manifest};
 use crate::options::PluginSettings;
+use crate::rate::Rate;
 use crate::refusal::Refusal;
 use crate::sync::lock;
 
@@ -68,7 +79,6 @@ pub(crate) struct Generation {
     table: OnceLock<Shared<abi::Plugin>>,
     config: String,
     allowed: Vec<NamePattern>,
-    tokens: Tokens,
     /// Events in the plugin's hands: those it may still touch.
     in_flight: AtomicUsize,
     idle: Notify,
@@ -78,6 +88,8 @@ pub(crate) struct Generation {
     abandoned: AtomicUsize,
     control: Control,
     lane: Lane,
+    logs: Rate,
+    publishes: Option<Rate>,
     /// `None` ends it.
     publications: mpsc::Sender<Option<Job>>,
     /// What the entry function said before it failed.
@@ -88,8 +100,29 @@ pub(crate) struct Generation {
     open: AtomicBool,
     /// The handlers' places, by the routes that lead to them.
     routes: OnceLock<Vec<Option<usize>>>,
+    /// How long handlers take that are called inline, by their places.
+    watches: Vec<Watch>,
     alarm: mpsc::UnboundedSender<Alarm>,
     panics: Mutex<Vec<std::time::Instant>>,
+}
+
+/// The token of `shutdown`: no event's, as a place's number is never that high.
+const SHUTDOWN: u64 = u64::MAX;
+
+/// What came of calling a handler.
+pub(crate) enum Answer {
+    Done(Outcome),
+    /// The outcome comes to the call.
+    Later(Held),
+}
+
+impl Answer {
+    /// The outcome, if it has come to the call.
+    fn of(held: Held) -> Self {
+        // While the token stands there is none, and no lock has to be taken to know it.
+        let outcome = (held.token() == 0).then(|| held.take()).flatten();
+        outcome.map_or(Self::Later(held), Self::Done)
+    }
 }
 
 /// A table of the interface, as threads share it.
@@ -120,7 +153,10 @@ impl Generation {
         let control = Control::start(&manifest.name, number)?;
         let generation: &'static Self = Box::leak(Box::new(Self {
             number,
+            watches: manifest.handlers.iter().map(|_| Watch::default()).collect(),
             lane: Lane::new(settings.threads, settings.lost_threads),
+            logs: Rate::new(settings.log_per_s),
+            publishes: settings.publish_per_s.map(Rate::new),
             manifest,
             settings,
             counters,
@@ -130,7 +166,6 @@ impl Generation {
             table: OnceLock::new(),
             config,
             allowed,
-            tokens: Tokens::default(),
             in_flight: AtomicUsize::new(0),
             idle: Notify::new(),
             ending: AtomicBool::new(false),
@@ -157,59 +192,21 @@ impl Generation {
         &table.expect("a generation that is used has started").0
     }
 
-    /// Loads the code and runs its entry function, on the generation's own thread.
-    pub(crate) async fn start(
-        &'static self,
-        code: Code,
-        patience: Duration,
-    ) -> Result<(), Refusal> {
-        let started = self.control.ask(move || self.enter(code));
-        match tokio::time::timeout(patience, started).await {
-            Ok(Some(outcome)) => outcome,
-            Ok(None) => Err(Refusal::Init {
-                message: "its thread ended".into(),
-            }),
-            Err(_) => Err(Refusal::InitHung { waited: patience }),
-        }
+    fn ctx(&'static self) -> *mut c_void {
+        std::ptr::from_ref(self).cast_mut().cast()
     }
 
-    fn enter(&'static self, code: Code) -> Result<(), Refusal> {
-        let entry = code.open()?;
-        let mut table = abi::Plugin::EMPTY;
-        // The plugin says how much of it there is; what it does not say is not there.
-        table.size = 0;
-        let api = self.api.get().expect("made with the generation");
-        // SAFETY: the entry function of a plugin of this major version; both tables are as the
-        // interface says, ours lives for ever, and this is the one call (rule 5).
-        let status = unsafe { entry(&api.0, &mut table) };
-        let message = std::mem::take(&mut *lock(&self.last_words));
-        if status == abi::PANIC {
-            return Err(Refusal::InitPanicked { message });
-        }
-        if status != abi::OK {
-            let message = match message {
-                none if none.is_empty() => format!("status {status}"),
-                message => message,
-            };
-            return Err(Refusal::Init { message });
-        }
-        let table = cut_to_size(table);
-        if table.handle.is_none() {
-            return Err(Refusal::Table("handle"));
-        }
-        if table.destroy.is_none() {
-            return Err(Refusal::Table("destroy"));
-        }
-        if self.table.set(Shared(table)).is_err() {
-            unreachable!("a generation starts once");
-        }
-        Ok(())
-    }
-
-    /// The handler of a route, if this generation has one.
-    pub(crate) fn handler(&self, route: usize) -> Option<&crate::manifest::HandlerManifest> {
+    /// The handler of a route, if this generation has one, and its place among them.
+    pub(crate) fn handler(&self, route: usize) -> Option<(usize, &HandlerManifest)> {
         let place = self.routes.get()?.get(route).copied().flatten()?;
-        self.manifest.handlers.get(place)
+        Some((place, self.manifest.handlers.get(place)?))
+    }
+
+    /// Whether the handler of a route is called inline as things are.
+    pub(crate) fn is_inline(&self, route: usize) -> bool {
+        self.handler(route).is_some_and(|(place, handler)| {
+            handler.kind == HandlerKind::Inline && !self.watches[place].is_demoted()
+        })
     }
 
     /// Says which routes lead to which handlers.
@@ -237,55 +234,70 @@ impl Generation {
         self.in_flight.load(Ordering::SeqCst)
     }
 
-    async fn wait_idle(&self) {
-        self.ending.store(true, Ordering::SeqCst);
-        loop {
-            let notified = self.idle.notified();
-            tokio::pin!(notified);
-            notified.as_mut().enable();
-            if self.in_flight() == 0 {
-                return;
-            }
-            notified.await;
-        }
-    }
-
     /// Calls a handler, or has it called, for whoever has [joined](Self::join): the event leaves for
-    /// it. Gives the outcome if there is one by then; otherwise it comes to the call.
+    /// it. What takes longer comes to the call.
     pub(crate) fn begin(
         &'static self,
-        id: u32,
-        kind: HandlerKind,
-        call: &Arc<Call>,
-    ) -> Option<Outcome> {
-        let token = self.tokens.insert(Arc::clone(call));
-        call.set_token(token);
-        match kind {
-            HandlerKind::Inline | HandlerKind::Async => {
-                let status = self.invoke(id, call, token);
-                if status != abi::PENDING {
-                    return self.finish_at_once(token, Outcome::of(status), call);
-                }
-            }
-            HandlerKind::Sync => self.lane.push(self, id, Arc::clone(call), token),
+        (place, handler): (usize, &HandlerManifest),
+        context: Context,
+        patience: Duration,
+    ) -> Answer {
+        let watch = &self.watches[place];
+        let kind = match handler.kind {
+            HandlerKind::Inline if watch.is_demoted() => HandlerKind::Sync,
+            kind => kind,
+        };
+        // What is called at once and never waits has no deadline worth looking at the clock for.
+        let limit = (kind != HandlerKind::Inline).then_some(patience);
+        let Begun { held, token } = Held::begin(self, context, limit);
+        if kind == HandlerKind::Sync {
+            self.lane.push(self, handler.id, held.clone(), token);
+            return Answer::of(held);
         }
-        call.take()
+        let begun = watch.begin();
+        let handling = Handling::of(token);
+        let status = self.invoke(handler.id, &held, token);
+        let said = handling.end();
+        if watch.end(begun) && kind == HandlerKind::Inline {
+            self.tell_demoted(handler);
+        }
+        if said.is_some() || status != abi::PENDING {
+            return self.finish_at_once(held, token, said, status);
+        }
+        Answer::of(held)
     }
 
-    /// An event was done with when its handler returned: nobody has to be woken for it.
-    fn finish_at_once(&self, token: u64, outcome: Outcome, call: &Call) -> Option<Outcome> {
-        let Some(taken) = self.take_back(token, &outcome) else {
-            // The plugin completed it as well, before.
-            return call.take();
+    fn tell_demoted(&self, handler: &HandlerManifest) {
+        let (plugin, handler) = (&self.manifest.name, &handler.name);
+        tracing::warn!(
+            plugin,
+            handler,
+            "it is `inline` and takes over a millisecond: it gets a thread of the plugin's own"
+        );
+    }
+
+    /// An event was done with when its handler returned: nobody has to be woken for it. What was
+    /// said by `complete` stands, whatever was returned.
+    fn finish_at_once(&self, held: Held, token: u64, said: Option<Outcome>, status: i32) -> Answer {
+        let Some(plugins) = held.take_back(token) else {
+            // Another thread of the plugin's completed it before.
+            if said.is_some() {
+                self.counters.late.add(1);
+            }
+            return Answer::of(held);
         };
-        let handed_back = taken.is_cancelled();
-        drop(taken);
+        let outcome = said.unwrap_or_else(|| Outcome::of(status));
+        self.came_back(&held, &outcome);
+        let answer = if held.is_cancelled() {
+            held.complete(outcome);
+            drop(plugins);
+            Answer::of(held)
+        } else {
+            held.release_both(plugins);
+            Answer::Done(outcome)
+        };
         self.leave();
-        if handed_back {
-            call.complete(outcome);
-            return call.take();
-        }
-        Some(outcome)
+        answer
     }
 
     /// Calls a handler on this thread, and gives the status it returned.
@@ -295,25 +307,28 @@ impl Generation {
             return abi::FAILED;
         };
         // SAFETY: the plugin has started and `shutdown` was not called, as this event is in flight
-        // (rule 5); the event lives in the call, which the tokens hold until it is completed
-        // (rule 2).
+        // (rule 5); the event lives in the call, which the plugin holds until its token is
+        // completed (rule 2).
         unsafe { handle(table.state, id, call.event(), token) }
     }
 
     /// An event came to its end. What was said by `complete` stands, whatever comes later.
     fn finish(&self, token: u64, outcome: Outcome) -> bool {
-        let Some(call) = self.take_back(token, &outcome) else {
+        let Some(held) = Held::find(self, token) else {
             return false;
         };
-        call.complete(outcome);
-        drop(call);
+        let Some(plugins) = held.take_back(token) else {
+            return false;
+        };
+        self.came_back(&held, &outcome);
+        held.complete(outcome);
+        held.release_both(plugins);
         self.leave();
         true
     }
 
-    /// Takes an event out of the plugin's hands; `None` if it was not there any more.
-    fn take_back(&self, token: u64, outcome: &Outcome) -> Option<Arc<Call>> {
-        let call = self.tokens.remove(token)?;
+    /// An event left the plugin's hands.
+    fn came_back(&self, call: &Call, outcome: &Outcome) {
         if outcome.status == abi::PANIC {
             self.count_panic(outcome);
         }
@@ -324,11 +339,10 @@ impl Generation {
                 .abandoned
                 .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less);
         }
-        Some(call)
     }
 
     /// Nobody waits for a call any more: the plugin is told, and keeps the event until it is done.
-    pub(crate) fn abandon(&'static self, call: &Arc<Call>) {
+    pub(crate) fn abandon(&'static self, call: &Held) {
         if !call.give_up() {
             return;
         }
@@ -349,7 +363,7 @@ impl Generation {
     fn cancel(&'static self, token: u64) {
         self.control.tell(move || {
             let table = self.table();
-            if let (Some(cancel), true) = (table.cancel, self.tokens.has(token)) {
+            if let (Some(cancel), Some(_held)) = (table.cancel, Held::find(self, token)) {
                 // SAFETY: the token is still the plugin's; `cancel` may be called on any thread.
                 unsafe { cancel(table.state, token) };
             }
@@ -377,98 +391,6 @@ impl Generation {
         // Nobody listens once the host is gone, and then nothing is to be done.
         let _ = self.alarm.send(Alarm { generation, reason });
     }
-
-    /// Ends the generation: waits until its events are done, stops it, frees its state. Gives how
-    /// many events were handed back unfinished.
-    pub(crate) async fn retire(&'static self, drain: Duration, stop: Duration) -> usize {
-        let mut handed_back = 0;
-        if tokio::time::timeout(drain, self.wait_idle()).await.is_err() {
-            for call in self.tokens.all() {
-                if call.hand_back() {
-                    handed_back += 1;
-                    self.cancel(call.token());
-                }
-            }
-            let _ = tokio::time::timeout(Duration::from_secs(1), self.wait_idle()).await;
-        }
-        let stopped = tokio::time::timeout(stop, self.stop()).await.is_ok();
-        self.open.store(false, Ordering::SeqCst);
-        let name = &self.manifest.name;
-        if stopped && self.in_flight() == 0 {
-            self.control.tell(move || self.destroy());
-        } else {
-            // Its memory stays as it is: something of it still runs.
-            tracing::warn!(plugin = %name, generation = self.number, "it did not stop in time");
-        }
-        // Its task ends with what it has; if the queue is full the plugin's last words are lost.
-        let _ = self.publications.try_send(None);
-        self.lane.close();
-        self.control.close();
-        handed_back
-    }
-
-    /// Ends a generation that never started.
-    pub(crate) fn give_up(&self) {
-        self.open.store(false, Ordering::SeqCst);
-        let _ = self.publications.try_send(None);
-        self.lane.close();
-        self.control.close();
-    }
-
-    async fn stop(&'static self) {
-        let (done, ended) = tokio::sync::oneshot::channel();
-        let asked = self.control.ask(move || {
-            let table = self.table();
-            let Some(shutdown) = table.shutdown else {
-                return abi::OK;
-            };
-            let token = Tokens::SHUTDOWN;
-            *lock(&self.stopping) = Some((token, done));
-            // SAFETY: no event is in the plugin's hands, or it had its time to finish; this is the
-            // one call, on the plugin's own thread (rule 5).
-            let status = unsafe { shutdown(table.state, token) };
-            if status != abi::PENDING {
-                *lock(&self.stopping) = None;
-            }
-            status
-        });
-        if asked.await == Some(abi::PENDING) {
-            let _ = ended.await;
-        }
-    }
-
-    fn destroy(&self) {
-        let table = self.table();
-        if let Some(destroy) = table.destroy {
-            // SAFETY: after `shutdown` and the last completion, once, on the plugin's own thread
-            // (rule 5); nothing is called afterwards.
-            unsafe { destroy(table.state) };
-        }
-    }
-
-    fn ctx(&'static self) -> *mut c_void {
-        std::ptr::from_ref(self).cast_mut().cast()
-    }
-}
-
-/// Forgets the functions that a plugin of an older minor version does not know of.
-fn cut_to_size(given: abi::Plugin) -> abi::Plugin {
-    let covers = |end: usize| given.size as usize >= end;
-    macro_rules! keep {
-        ($($field:ident),*) => {
-            abi::Plugin {
-                size: given.size,
-                flags: given.flags,
-                state: given.state,
-                $($field: if covers(std::mem::offset_of!(abi::Plugin, $field) + size_of::<usize>()) {
-                    given.$field
-                } else {
-                    None
-                },)*
-            }
-        };
-    }
-    keep!(handle, cancel, published, shutdown, destroy)
 }
 
 impl fmt::Debug for Generation {

@@ -5,11 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
 use metrics::{counter, gauge, histogram};
-use tracing::level_filters::LevelFilter;
 use trunkline_plugin_abi as abi;
 
-use super::tokens::Tokens;
-use super::{Generation, Outcome, publish};
+use super::logs::{log, log_level};
+use super::said::{self, Saying};
+use super::{Generation, Held, Outcome, SHUTDOWN, publish};
 use crate::sync::lock;
 
 /// The host's table for one generation.
@@ -33,7 +33,11 @@ pub(super) fn table(generation: &'static Generation, linked: bool) -> abi::Host 
 }
 
 /// Does what a plugin asks for. A panic is ours and stays here: it must not unwind into the plugin.
-fn serve<T>(ctx: *mut c_void, otherwise: T, what: impl FnOnce(&'static Generation) -> T) -> T {
+pub(super) fn serve<T>(
+    ctx: *mut c_void,
+    otherwise: T,
+    what: impl FnOnce(&'static Generation) -> T,
+) -> T {
     // SAFETY: `ctx` is null or, as the interface says, what `table` put there: a generation, which
     // lives for ever.
     let Some(generation) = (unsafe { ctx.cast::<Generation>().cast_const().as_ref() }) else {
@@ -45,43 +49,6 @@ fn serve<T>(ctx: *mut c_void, otherwise: T, what: impl FnOnce(&'static Generatio
     })
 }
 
-unsafe extern "C" fn log(
-    ctx: *mut c_void,
-    token: u64,
-    level: u32,
-    target: abi::Bytes,
-    text: abi::Bytes,
-) {
-    serve(ctx, (), |generation| {
-        // SAFETY: lent for this call (rule 1).
-        let (target, text) = unsafe { (target.to_text(), text.to_text()) };
-        let plugin = generation.manifest.name.as_str();
-        let id = generation.tokens.get(token);
-        let id = id.as_ref().and_then(|call| call.context().envelope().id());
-        let event = id.map(tracing::field::display);
-        let target = (!target.is_empty()).then_some(target);
-        match level {
-            abi::LOG_OFF => {}
-            abi::LOG_ERROR => tracing::error!(plugin, target, event, "{text}"),
-            abi::LOG_WARN => tracing::warn!(plugin, target, event, "{text}"),
-            abi::LOG_INFO => tracing::info!(plugin, target, event, "{text}"),
-            abi::LOG_DEBUG => tracing::debug!(plugin, target, event, "{text}"),
-            _ => tracing::trace!(plugin, target, event, "{text}"),
-        }
-    });
-}
-
-unsafe extern "C" fn log_level(ctx: *mut c_void) -> u32 {
-    serve(ctx, abi::LOG_OFF, |_| match LevelFilter::current() {
-        LevelFilter::OFF => abi::LOG_OFF,
-        LevelFilter::ERROR => abi::LOG_ERROR,
-        LevelFilter::WARN => abi::LOG_WARN,
-        LevelFilter::INFO => abi::LOG_INFO,
-        LevelFilter::DEBUG => abi::LOG_DEBUG,
-        _ => abi::LOG_TRACE,
-    })
-}
-
 unsafe extern "C" fn config(ctx: *mut c_void) -> abi::Bytes {
     serve(ctx, abi::Bytes::EMPTY, |generation| {
         abi::Bytes::text(&generation.config)
@@ -90,7 +57,7 @@ unsafe extern "C" fn config(ctx: *mut c_void) -> abi::Bytes {
 
 unsafe extern "C" fn audience(ctx: *mut c_void, token: u64, out: *mut abi::Audience) -> i32 {
     serve(ctx, abi::FAILED, |generation| {
-        let Some(call) = generation.tokens.get(token) else {
+        let Some(call) = Held::find(generation, token) else {
             return abi::FAILED;
         };
         let Some(audience) = call.audience() else {
@@ -113,7 +80,7 @@ unsafe extern "C" fn audience(ctx: *mut c_void, token: u64, out: *mut abi::Audie
 
 unsafe extern "C" fn content(ctx: *mut c_void, token: u64, out: *mut abi::Bytes) -> i32 {
     serve(ctx, abi::FAILED, |generation| {
-        let (Some(call), false) = (generation.tokens.get(token), out.is_null()) else {
+        let (Some(call), false) = (Held::find(generation, token), out.is_null()) else {
             return abi::FAILED;
         };
         let (status, text) = match call.content() {
@@ -149,15 +116,22 @@ unsafe extern "C" fn complete(ctx: *mut c_void, token: u64, reply: *const abi::R
         let outcome = unsafe { Outcome::copy(reply) };
         match token {
             0 => *lock(&generation.last_words) = outcome.message,
-            Tokens::SHUTDOWN => {
+            SHUTDOWN => {
                 let stopping = lock(&generation.stopping).take();
                 match stopping {
                     Some((_, done)) => drop(done.send(outcome)),
                     None => generation.counters.late.add(1),
                 }
             }
+            // That is no outcome.
+            _ if outcome.status == abi::PENDING => generation.counters.late.add(1),
             _ => {
-                if outcome.status == abi::PENDING || !generation.finish(token, outcome) {
+                let late = match said::keep(token, outcome) {
+                    Saying::Kept => false,
+                    Saying::Late => true,
+                    Saying::Elsewhere(outcome) => !generation.finish(token, outcome),
+                };
+                if late {
                     generation.counters.late.add(1);
                 }
             }
@@ -166,7 +140,7 @@ unsafe extern "C" fn complete(ctx: *mut c_void, token: u64, reply: *const abi::R
 }
 
 unsafe extern "C" fn cancelled(ctx: *mut c_void, token: u64) -> i32 {
-    serve(ctx, 1, |generation| match generation.tokens.get(token) {
+    serve(ctx, 1, |generation| match Held::find(generation, token) {
         Some(call) => i32::from(call.is_cancelled()),
         None => 1,
     })

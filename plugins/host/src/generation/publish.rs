@@ -14,7 +14,7 @@ use trunkline_core::{
 };
 use trunkline_plugin_abi as abi;
 
-use super::Generation;
+use super::{Generation, Held};
 
 /// Most publishes that one plugin waits for at once.
 const AT_ONCE: usize = 64;
@@ -58,6 +58,14 @@ pub(super) unsafe fn accept(
         );
         return abi::DENIED;
     }
+    if generation
+        .publishes
+        .as_ref()
+        .is_some_and(|rate| !rate.admit())
+    {
+        generation.counters.limited.add(1);
+        return abi::LIMIT;
+    }
     // SAFETY: the caller's promise.
     let (event, headers) = match unsafe { read(publication) } {
         Ok(read) => read,
@@ -67,7 +75,7 @@ pub(super) unsafe fn accept(
             return abi::FAILED;
         }
     };
-    let call = generation.tokens.get(token);
+    let call = Held::find(generation, token);
     let cause = call.map(|call| call.context().envelope().clone());
     let job = Job {
         cause,

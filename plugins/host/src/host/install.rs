@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
-use trunkline_core::{Binding, Context, HandlerId, HandlerOptions, TransportError};
+use trunkline_core::{Binding, HandlerId, HandlerOptions, TransportError};
 
 use super::Inner;
 use crate::file::Seen;
@@ -13,7 +13,7 @@ use crate::generation::{Alarm, Blueprint, Generation};
 use crate::manifest::{HandlerManifest, Manifest};
 use crate::native::Code;
 use crate::options::PluginSettings;
-use crate::plugin::{Plugin, PluginState, Route, handler_name};
+use crate::plugin::{Plugin, PluginState, Route, RouteState, handler_name};
 use crate::refusal::Refusal;
 use crate::sync::lock;
 
@@ -121,7 +121,7 @@ impl Inner {
             .iter()
             .position(|route| route.handler == handler.name);
         let at = found.unwrap_or_else(|| {
-            about.routes.push(Route {
+            about.routes.push(RouteState {
                 handler: handler.name.clone(),
                 id: None,
             });
@@ -155,8 +155,10 @@ impl Inner {
         let options = HandlerOptions::new()
             .named(handler_name(&plugin.name, &handler.name))
             .with_timeout(OUT_OF_THE_WAY);
-        let plugin = Arc::clone(plugin);
-        let run = move |context: Context| plugin.handle(route, context);
+        let run = Route {
+            plugin: Arc::clone(plugin),
+            number: route,
+        };
         let bindings: Vec<Binding> = handler.bindings.clone();
         self.service.on_bindings(options, bindings, run).await
     }

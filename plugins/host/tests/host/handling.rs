@@ -145,6 +145,32 @@ async fn completing_before_returning_twice_and_with_no_token_harms_nobody() {
 }
 
 #[tokio::test]
+async fn what_is_said_first_while_a_handler_runs_stands_and_the_rest_is_late() {
+    for (kind, returned) in [
+        ("inline", "TL_OK"),
+        ("async", "TL_PENDING"),
+        ("sync", "TL_OK"),
+    ] {
+        let stage = Stage::new().await;
+        let handle = format!(
+            "tl_complete(host, token, TL_REJECT, \"first\");
+             tl_complete(host, token, TL_OK, \"\"); tl_complete(host, token, TL_RETRY, \"third\");
+             return {returned};"
+        );
+        stage.load("a.so", &Source::new("a", kind, &handle)).await;
+        stage.ping().await;
+        let letters = stage.dead_letters(1).await;
+        assert_eq!(
+            (letters[0].error.as_str(), letters[0].attempts),
+            ("first", 1)
+        );
+        let counts = stage.plugin("a").counts;
+        assert_eq!((counts.failed, counts.late), (1, 2), "{kind}");
+        stage.end().await;
+    }
+}
+
+#[tokio::test]
 async fn an_event_that_is_never_completed_times_out_and_stays_valid() {
     let stage = Stage::with(|options| {
         options.defaults.timeout_ms = 50;
@@ -397,4 +423,93 @@ async fn a_plugin_that_is_stuck_sends_those_too_many_back() {
     assert_eq!(stage.plugin("a").counts.overflows, 12);
     stage.service.as_ref().unwrap().handle().stop();
     stage.host.close().await;
+}
+
+#[tokio::test]
+async fn an_inline_handler_that_waits_gets_a_thread_of_its_own() {
+    let stage = Stage::new().await;
+    // Whether it runs on another thread than at first.
+    let code = r#"
+        #include <sys/syscall.h>
+        static long first;
+        static int elsewhere(void) {
+            long now = syscall(SYS_gettid);
+            if (!first) first = now;
+            return now != first;
+        }
+    "#;
+    let handle = "note(elsewhere() ? 11 : 10); usleep(3000);";
+    let source = Source::new("a", "inline", handle).code(code);
+    stage.load("a.so", &source).await;
+    for _ in 0..20 {
+        stage.ping().await;
+    }
+    eventually("all done", || stage.plugin("a").counts.done == 20).await;
+    assert_eq!((stage.ledger.get(10), stage.ledger.get(11)), (3, 17));
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_plugin_logs_so_many_lines_a_second_and_what_was_dropped_is_counted() {
+    let stage = Stage::with(|options| options.defaults.log_per_s = 5).await;
+    let log = tracing::subscriber::set_default(Lines);
+    let handle = "for (int i = 0; i < 1000; i++) tl_log(host, token, TL_LOG_INFO, \"noise\");
+                  tl_log(host, token, TL_LOG_TRACE, \"too quiet for this log\");";
+    stage
+        .load("a.so", &Source::new("a", "inline", handle))
+        .await;
+    stage.ping().await;
+    eventually("done", || stage.plugin("a").counts.done == 1).await;
+    drop(log);
+    // The clock may have struck in between.
+    let dropped = stage.plugin("a").counts.dropped_logs;
+    assert!((980..=995).contains(&dropped), "{dropped}");
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_plugin_publishes_so_many_events_a_second() {
+    let stage = Stage::with(|options| options.defaults.publish_per_s = Some(3)).await;
+    let handle = "
+        tl_publication pong = {0};
+        pong.size = (uint32_t)sizeof pong; pong.level = TL_LEVEL_SERVICE;
+        pong.name = tl_str(\"pong\"); pong.routing_key = tl_str(\"pong\"); pong.content = tl_str(\"{}\");
+        for (int i = 0; i < 40; i++)
+            note(host->publish(host->ctx, token, &pong, 0) == TL_LIMIT ? 11 : 10);";
+    stage
+        .load("a.so", &Source::new("a", "inline", handle))
+        .await;
+    stage.ping().await;
+    eventually("done", || stage.plugin("a").counts.done == 1).await;
+    let (taken, limited) = (stage.ledger.get(10), stage.ledger.get(11));
+    // The clock may have struck in between.
+    assert!(taken == 3 || taken == 6, "{taken}");
+    assert_eq!(
+        (taken + limited, stage.plugin("a").counts.limited),
+        (40, limited)
+    );
+    stage.end().await;
+}
+
+/// A log that takes everything down to INFO, and keeps nothing.
+struct Lines;
+
+impl tracing::Subscriber for Lines {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        *metadata.level() <= tracing::Level::INFO
+    }
+
+    fn max_level_hint(&self) -> Option<tracing::level_filters::LevelFilter> {
+        Some(tracing::level_filters::LevelFilter::INFO)
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn event(&self, _: &tracing::Event<'_>) {}
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
 }

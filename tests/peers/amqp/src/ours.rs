@@ -13,8 +13,12 @@ use crate::{BODY, KEY, NAME, PREFETCH, bare};
 
 const TENANT: &str = "2c34c282-433e-4bb8-8d56-fec14ff7e1e9";
 
-async fn bus(url: &str) -> Bus {
-    let url = format!("{url}?exchange=amq.topic");
+/// Where what is consumed is published: a group takes events by name from all that is on its exchange,
+/// and what is there for others is not its to count.
+const CONSUMED: &str = "consumed-by-trunkline";
+
+async fn bus(url: &str, exchange: &str) -> Bus {
+    let url = format!("{url}?exchange={exchange}");
     let amqp = trunkline_amqp::connect(&url).await;
     Bus::new(
         Arc::new(amqp.expect("RabbitMQ takes the connection")),
@@ -50,7 +54,7 @@ pub fn publisher(url: &str, window: usize, persistent: bool) -> Contender {
             .close(200, "done".into())
             .await
             .expect("it closes");
-        bus(url).await.publisher()
+        bus(url, "amq.topic").await.publisher()
     });
     Contender::new("trunkline", move |count| {
         let (publisher, key) = (publisher.clone(), format!("{queue}.{KEY}"));
@@ -70,7 +74,7 @@ async fn handle(envelope: Envelope) {
 }
 
 async fn start(url: &str, group: &str) -> RunningService {
-    let service = Service::builder("calld", bus(url).await)
+    let service = Service::builder("calld", bus(url, CONSUMED).await)
         .group(group)
         .prefetch(PREFETCH)
         .on_name(NAME, handle);
@@ -89,7 +93,7 @@ pub fn consumer(url: &str) -> Contender {
             // So that the queue is there when it is filled.
             let running = start(&url, group).await;
             running.drain().await.expect("the service drains");
-            bare::fill(&url, "amq.topic", &format!("{group}.{KEY}"), count).await;
+            bare::fill(&url, CONSUMED, KEY, count).await;
             let mut running = None;
             let turn = timed(async {
                 let service = start(&url, group).await;
@@ -130,7 +134,7 @@ async fn pace(url: &str, count: u64) -> Turn {
             .push(latency);
         async {}
     };
-    let service = Service::builder("calld", bus(url).await)
+    let service = Service::builder("calld", bus(url, "amq.topic").await)
         .live()
         .on_name(NAME, note);
     let service = service.build().expect("a service");

@@ -68,7 +68,7 @@ pub(super) fn prepare(directory: &Path, address: &Address, setup: &Setup) {
     for file in ["log.txt", "plugins", "rabbit.conf"] {
         let _ = std::fs::remove_file(directory.join(file));
     }
-    let plugins = if setup.mqtt { "rabbitmq_mqtt" } else { "" };
+    let plugins = setup.plugins.join(",");
     write(&directory.join("plugins"), &format!("[{plugins}].\n"));
     write(&directory.join("keeper.sh"), include_str!("keeper.sh"));
     write(
@@ -111,7 +111,7 @@ fn configuration(directory: &Path, address: &Address, setup: &Setup) -> String {
     for (key, value) in lines {
         let _ = writeln!(text, "{key} = {value}");
     }
-    if setup.mqtt {
+    if setup.speaks_mqtt() {
         // A node without the plugin does not know the word.
         let _ = writeln!(text, "mqtt.listeners.tcp.1 = 127.0.0.1:{}", address.mqtt);
     }

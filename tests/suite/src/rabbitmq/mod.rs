@@ -6,10 +6,14 @@
 //! nodes that a test may have [`alone`](Node::alone), to stop, kill and freeze. They are shared by
 //! all test processes, and end by themselves when nobody has used them for a while.
 
+mod cluster;
 mod control;
 mod files;
+mod machine;
 mod node;
+mod start;
 mod vhost;
 
+pub use cluster::Cluster;
 pub use node::{Node, Setup};
 pub use vhost::Vhost;

@@ -1,23 +1,20 @@
-//! One node: found running or started, stopped, killed, frozen.
+//! One node: found running or made, killed, frozen.
 
-use std::net::{Ipv4Addr, TcpStream};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 
-use super::files::{Address, environment, prepare, program};
+use super::files::{Address, prepare};
+use super::machine::{end, pid, signal, thaw};
 use crate::lock::FileLock;
-use crate::{scratch, wait_until};
-
-/// Longest start of a node on a machine that does other things too.
-const START: Duration = Duration::from_secs(90);
+use crate::scratch;
 
 /// Nodes a test may have alone at the same time as others do.
 const POOL: usize = 2;
+
+/// RabbitMQ's plugin by which it speaks MQTT.
+const MQTT: &str = "rabbitmq_mqtt";
 
 /// How a node is to be, where it is not one of the usual.
 #[derive(Debug, Clone, Default)]
@@ -25,16 +22,40 @@ const POOL: usize = 2;
 pub struct Setup {
     /// Lines to add to `rabbitmq.conf`.
     pub configuration: String,
-    /// Whether it speaks MQTT, too: its plugin, which ends sessions and topics in queues and keys.
-    pub mqtt: bool,
+    /// RabbitMQ's plugins to run, by name.
+    pub plugins: Vec<&'static str>,
+}
+
+impl Setup {
+    /// A node with the management API on a port of 127.0.0.1.
+    pub fn with_management(port: u16) -> Self {
+        Self {
+            configuration: format!("management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {port}\n"),
+            plugins: vec!["rabbitmq_management"],
+        }
+    }
+
+    /// A node that speaks MQTT, too.
+    fn with_mqtt() -> Self {
+        Self {
+            plugins: vec![MQTT],
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn speaks_mqtt(&self) -> bool {
+        self.plugins.contains(&MQTT)
+    }
 }
 
 /// A RabbitMQ node in use by this test.
 #[derive(Debug)]
 pub struct Node {
-    directory: PathBuf,
-    address: Address,
-    mqtt: bool,
+    pub(super) directory: PathBuf,
+    pub(super) address: Address,
+    /// Whether its keeper runs a port mapper for it alone.
+    pub(super) own_epmd: bool,
+    pub(super) setup: Setup,
     /// Kept so that the node's keeper sees it in use; last, so that it goes last.
     _users: FileLock,
     _alone: Option<FileLock>,
@@ -71,11 +92,7 @@ impl Node {
 
     /// A node for every test that harms nobody but its own virtual host, and that speaks MQTT.
     pub fn with_mqtt() -> Arc<Self> {
-        let setup = Setup {
-            mqtt: true,
-            ..Setup::default()
-        };
-        Arc::new(Self::in_place("rabbitmq-mqtt", None, &setup))
+        Arc::new(Self::in_place("rabbitmq-mqtt", None, &Setup::with_mqtt()))
     }
 
     /// A node of another make-up, for as long as the value lives and a little longer. `name` must
@@ -92,12 +109,30 @@ impl Node {
         let node = Self {
             directory,
             address,
-            mqtt: setup.mqtt,
+            own_epmd: true,
+            setup: setup.clone(),
             _users: users,
             _alone: Some(alone),
         };
         node.start();
         Arc::new(node)
+    }
+
+    /// A node of a cluster, built anew and not started: its port mapper is the cluster's.
+    pub(super) fn of_cluster(name: &str, epmd: u16) -> Self {
+        let directory = scratch::root().join(name);
+        std::fs::create_dir_all(&directory).expect("target/ can be written");
+        let users = FileLock::take(&directory.join("users.lock"), false);
+        let node = Self {
+            directory,
+            address: Address::new(Some(epmd)),
+            own_epmd: false,
+            setup: Setup::default(),
+            _users: users,
+            _alone: None,
+        };
+        node.rebuild();
+        node
     }
 
     fn in_place(name: &str, alone: Option<FileLock>, setup: &Setup) -> Self {
@@ -107,20 +142,33 @@ impl Node {
         let _one_starts = FileLock::take(&directory.join("start.lock"), true);
         let running = Address::read(&directory).filter(|_| thaw(&directory));
         let found = running.is_some();
-        let node = Self {
+        let mut node = Self {
             address: running.unwrap_or_else(|| Address::new(None)),
             directory,
-            mqtt: setup.mqtt,
+            own_epmd: true,
+            setup: setup.clone(),
             _users: users,
             _alone: alone,
         };
-        if !(found && node.is_up()) {
-            // Nothing of an earlier run is wanted: what it kept may be half written.
-            end(&node.directory);
-            prepare(&node.directory, &node.address, setup);
+        if found && node.is_up() {
+            return node;
+        }
+        // Nothing of an earlier run is wanted: what it kept may be half written.
+        node.rebuild();
+        if let Err(why) = node.try_start() {
+            // Once more at other ports, in case that others listen at these.
+            eprintln!("{why}\nit is built anew");
+            node.address = Address::new(None);
+            node.rebuild();
             node.start();
         }
         node
+    }
+
+    /// Ends what runs in its directory, and leaves nothing there but its configuration.
+    fn rebuild(&self) {
+        end(&self.directory);
+        prepare(&self.directory, &self.address, &self.setup);
     }
 
     /// Makes a node as good as new.
@@ -148,7 +196,7 @@ impl Node {
         self.address.amqps
     }
 
-    /// The port for MQTT, on a node that [speaks](Setup::mqtt) it.
+    /// The port for MQTT, on a node that [speaks](Self::with_mqtt) it.
     pub fn mqtt_port(&self) -> u16 {
         self.address.mqtt
     }
@@ -176,60 +224,6 @@ impl Node {
         &self.address
     }
 
-    /// Whether it takes connections.
-    pub fn is_up(&self) -> bool {
-        let takes = |port| TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok();
-        self.try_eval("rabbit:is_running()") == Ok("true".into())
-            && takes(self.address.amqp)
-            && (!self.mqtt || takes(self.address.mqtt))
-    }
-
-    /// Starts the node's process, if there is none, and waits until clients can connect. What it
-    /// kept from before is there.
-    pub fn start(&self) {
-        if pid(&self.directory).is_none() {
-            self.start_keeper();
-        }
-        wait_until(START, format_args!("{} up", self.name()), || self.is_up());
-    }
-
-    #[expect(
-        clippy::zombie_processes,
-        reason = "it outlives this process, until nobody uses the node"
-    )]
-    fn start_keeper(&self) {
-        let mut keeper = Command::new("sh");
-        keeper
-            .arg("keeper.sh")
-            .arg(&self.directory)
-            .args([&self.address.epmd.to_string(), "yes"])
-            .arg(program("rabbitmq-server"))
-            .envs(environment(&self.directory, &self.address))
-            .current_dir(&self.directory)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .process_group(0);
-        keeper.spawn().expect("there is `sh`");
-    }
-
-    /// Stops the broker in an orderly manner: links are closed with a word, ports are closed. The
-    /// Erlang machine stays, so that it is back soon.
-    pub fn stop_broker(&self) {
-        self.eval("rabbit:stop()");
-    }
-
-    /// Ends a [`stop_broker`](Self::stop_broker); returns when clients can connect.
-    pub fn start_broker(&self) {
-        // Under the node's own group leader: what the broker starts would end with the caller's.
-        let outcome = self.eval(
-            "{_, M} = spawn_monitor(fun() -> group_leader(whereis(user), self()), \
-                 ok = rabbit:start() end), receive {'DOWN', M, _, _, R} -> R end",
-        );
-        assert_eq!(outcome, "normal", "{}", self.log());
-        wait_until(START, format_args!("{} up", self.name()), || self.is_up());
-    }
-
     /// Kills the node's process, without a word to anybody, and waits until it is gone.
     pub fn kill(&self) {
         end(&self.directory);
@@ -244,39 +238,4 @@ impl Node {
     pub fn thaw(&self) {
         signal(&self.directory, Signal::CONT);
     }
-}
-
-/// The number of the node's process, if there is one.
-fn pid(directory: &Path) -> Option<Pid> {
-    let text = std::fs::read_to_string(directory.join("pid")).ok()?;
-    let pid = Pid::from_raw(text.trim().parse().ok()?)?;
-    // A machine that went down leaves the file; then the number is nobody's, or another's.
-    let command = std::fs::read(format!("/proc/{pid}/environ")).ok()?;
-    let ours = directory.to_string_lossy();
-    let is_ours = command
-        .windows(ours.len())
-        .any(|window| window == ours.as_bytes());
-    is_ours.then_some(pid)
-}
-
-fn signal(directory: &Path, signal: Signal) -> bool {
-    pid(directory).is_some_and(|pid| kill_process(pid, signal).is_ok())
-}
-
-fn thaw(directory: &Path) -> bool {
-    signal(directory, Signal::CONT)
-}
-
-/// Kills what runs in a directory, and waits until it is gone.
-fn end(directory: &Path) {
-    let gone = || !signal(directory, Signal::KILL) && !directory.join("pid").exists();
-    if pid(directory).is_none() {
-        let _ = std::fs::remove_file(directory.join("pid"));
-        return;
-    }
-    wait_until(
-        Duration::from_secs(20),
-        format_args!("the end of the node in {}", directory.display()),
-        gone,
-    );
 }

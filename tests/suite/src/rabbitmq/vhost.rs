@@ -65,6 +65,14 @@ impl Vhost {
         ));
     }
 
+    /// Lets its user ask the node's management API.
+    pub fn allow_management(&self) {
+        self.node.eval(&format!(
+            "rabbit_auth_backend_internal:set_tags(<<\"{}\">>, [management], <<\"test\">>)",
+            self.name
+        ));
+    }
+
     /// The names of its queues.
     pub fn queues(&self) -> Vec<String> {
         self.names("[element(4, amqqueue:get_name(Q)) || Q <- rabbit_amqqueue:list(V)]")
@@ -72,7 +80,7 @@ impl Vhost {
 
     /// The names of its exchanges that are not RabbitMQ's own.
     pub fn exchanges(&self) -> Vec<String> {
-        let mut names = self.names("rabbit_exchange:list_names(V)");
+        let mut names = self.names("[element(4, element(2, X)) || X <- rabbit_exchange:list(V)]");
         names.retain(|name| !name.is_empty() && !name.starts_with("amq."));
         names
     }
@@ -93,6 +101,24 @@ impl Vhost {
         self.node.eval(&format!(
             "rabbit_amqqueue:declare(rabbit_misc:r(<<\"{}\">>, queue, <<\"{queue}\">>), true, false, \
                  [{{<<\"{argument}\">>, long, {value}}}], none, <<\"test\">>), ok",
+            self.name
+        ));
+    }
+
+    /// Sets a policy on the queues of a pattern, as an operator would: `definition` in Erlang, such as
+    /// `{<<"max-length">>, 1}`. A later one of the same pattern replaces it.
+    pub fn set_policy(&self, pattern: &str, definition: &str) {
+        self.node.eval(&format!(
+            "ok = rabbit_policy:set(<<\"{}\">>, <<\"{pattern}\">>, <<\"{pattern}\">>, \
+                 [{definition}], 0, <<\"queues\">>, <<\"test\">>)",
+            self.name
+        ));
+    }
+
+    /// Ends a [`set_policy`](Self::set_policy).
+    pub fn clear_policy(&self, pattern: &str) {
+        self.node.eval(&format!(
+            "ok = rabbit_policy:delete(<<\"{}\">>, <<\"{pattern}\">>, <<\"test\">>)",
             self.name
         ));
     }

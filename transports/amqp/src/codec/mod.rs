@@ -17,7 +17,7 @@ use trunkline_core::{
     TransportError,
 };
 
-pub(crate) use value::{insert, table_to_amqp, to_amqp};
+pub(crate) use value::{insert, table_from_amqp, table_to_amqp, to_amqp};
 
 use crate::NAME;
 

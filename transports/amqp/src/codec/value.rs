@@ -64,7 +64,8 @@ pub(crate) fn from_amqp(value: &AMQPValue) -> Value {
     }
 }
 
-fn table_from_amqp(table: &FieldTable) -> Headers {
+/// A table as AMQP brought it.
+pub(crate) fn table_from_amqp(table: &FieldTable) -> Headers {
     let mut headers = Headers::new();
     for (name, value) in table {
         insert(&mut headers, name.as_str(), value);

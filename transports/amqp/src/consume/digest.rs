@@ -3,7 +3,7 @@
 use trunkline_core::{Binding, TestMode};
 
 /// The digest of bindings, whatever their order.
-pub(super) fn digest(bindings: &[Binding]) -> u64 {
+pub(crate) fn digest(bindings: &[Binding]) -> u64 {
     let mut texts: Vec<_> = bindings.iter().map(text).collect();
     texts.sort_unstable();
     texts.dedup();

@@ -1,7 +1,7 @@
 //! Consuming: subscriptions that outlive the links they run on.
 
 mod acks;
-mod digest;
+pub(crate) mod digest;
 mod member;
 mod recall;
 mod session;

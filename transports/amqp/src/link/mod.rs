@@ -46,12 +46,31 @@ impl Up {
 
     /// Ends the connection, orderly if that can be had soon.
     async fn end(&self) {
-        let orderly = self.connection().close(200, "closed".into());
+        self.inner.end().await;
+    }
+}
+
+impl Connected {
+    /// Ends the connection, orderly if that can be had soon.
+    pub(crate) async fn end(&self) {
+        let orderly = self.connection.close(200, "closed".into());
         if timeout(FAREWELL, orderly).await.is_err() {
             tracing::debug!("the broker did not answer the close of a connection");
         }
-        self.inner.breaker.break_off();
+        self.breaker.break_off();
     }
+}
+
+/// Makes a connection for one visit, to the first address that answers.
+pub(crate) async fn visit(config: &AmqpConfig, role: &str) -> Result<Connected, TransportError> {
+    let mut trouble = closed();
+    for address in &config.addresses {
+        match connect::connect(config, address, role).await {
+            Err(error) if error.is_retryable() => trouble = error,
+            done => return done,
+        }
+    }
+    Err(trouble)
 }
 
 /// What a link is for.
@@ -91,7 +110,12 @@ pub(crate) async fn keep(
         let up = match began {
             Ok(up) => up,
             Err(error) => {
-                tracing::debug!(role = duty.role(), %error, "no connection yet");
+                // Once: what is tried without end would fill a log without end.
+                if attempt == 0 && error.is_retryable() {
+                    tracing::warn!(role = duty.role(), %error, "no broker yet; trying on");
+                } else {
+                    tracing::debug!(role = duty.role(), %error, "no connection yet");
+                }
                 duty.tell(Err(&error));
                 // A broker that is not there may come; one that turns us away will not relent.
                 tried(if error.is_retryable() {

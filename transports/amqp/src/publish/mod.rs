@@ -183,7 +183,7 @@ impl Publisher {
         Ok(outlet)
     }
 
-    fn unreachable(&self) -> TransportError {
+    pub(crate) fn unreachable(&self) -> TransportError {
         TransportError::Unreachable {
             transport: NAME,
             endpoint: self.config.addresses[0].to_string(),

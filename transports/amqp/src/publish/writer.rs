@@ -1,6 +1,7 @@
 //! Who writes to the channel, and hears the confirms.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -9,6 +10,7 @@ use lapin::protocol::AMQPSoftError;
 use lapin::{BasicProperties, Channel, Confirmation};
 use slab::Slab;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::time::interval;
 use trunkline_core::{Envelope, Routing, TransportError};
 
 use super::Target;
@@ -43,6 +45,10 @@ struct Sent {
     returned: bool,
 }
 
+/// How often a channel is looked at on which nothing is confirmed; the second time in a row it is given
+/// up.
+const LOOK: Duration = Duration::from_secs(5);
+
 /// Writes what is published, one task for a channel.
 ///
 /// One task, because lapin hands the message that the broker returned to whichever confirm comes
@@ -52,6 +58,8 @@ pub(super) struct Writer {
     channel: Channel,
     config: Arc<AmqpConfig>,
     sent: Slab<Sent>,
+    /// Whether nothing was confirmed since the last look, though something is to be.
+    silent: bool,
 }
 
 impl Writer {
@@ -61,12 +69,14 @@ impl Writer {
             channel,
             config,
             sent: Slab::new(),
+            silent: false,
         }
     }
 
     /// Writes until there is nobody left to publish and nothing to confirm.
     pub(super) async fn run(mut self, mut queue: mpsc::UnboundedReceiver<Job>) {
         let mut on_their_way = FuturesUnordered::new();
+        let mut looks = interval(LOOK);
         loop {
             tokio::select! {
                 biased;
@@ -82,11 +92,25 @@ impl Writer {
                         on_their_way.push(self.write(job));
                     }
                 }
+                _ = looks.tick() => self.look(),
             }
         }
         while let Some((slot, outcome)) = on_their_way.next().await {
             self.confirmed(slot, outcome);
         }
+    }
+
+    /// Gives a channel up on which nothing is confirmed any more while the broker takes publishes: what
+    /// is on its way is sent again on the next. A channel of RabbitMQ's that has sent to the leader of
+    /// a quorum queue when it died may wait for it for ever.
+    fn look(&mut self) {
+        let waits = !self.sent.is_empty() && !self.up.connection().status().blocked();
+        if waits && self.silent {
+            tracing::warn!("nothing was confirmed for a while: publishing on another channel");
+            let channel = self.channel.clone();
+            tokio::spawn(async move { channel.close(320, "no confirms".into()).await });
+        }
+        self.silent = waits;
     }
 
     fn write(
@@ -121,11 +145,12 @@ impl Writer {
 
     /// Answers a publish; false if the channel is gone.
     fn confirmed(&mut self, slot: usize, outcome: lapin::Result<Confirmation>) -> bool {
+        self.silent = false;
         let (answer, returned, lives) = match outcome {
             Ok(Confirmation::Ack(returned)) => (Ok(Routing::Routed), returned, true),
             Ok(Confirmation::Nack(returned)) => (Err(full()), returned, true),
             Ok(Confirmation::NotRequested) => (Ok(Routing::Unknown), None, true),
-            Err(error) => (Err(fail(error)), None, false),
+            Err(error) => (Err(self.fail(slot, error)), None, false),
         };
         if let Some(returned) = returned {
             let found = self.sent.iter_mut().find(|(_, sent)| {
@@ -143,6 +168,26 @@ impl Writer {
         // A publisher that has given up does not hear it.
         let _ = sent.job.reply.send(answer);
         lives
+    }
+
+    fn fail(&self, slot: usize, error: lapin::Error) -> Fail {
+        let refused = |what, error| Fail::Refused(crate::error::broker(what, error));
+        let exchange = self.sent[slot].job.target.exchange.as_str();
+        match soft(&error) {
+            Some((AMQPSoftError::ACCESSREFUSED, _)) => refused(
+                "the user may not publish to the exchange; give it write permission".to_owned(),
+                error,
+            ),
+            // The channel ends for all that was on its way; this one would end the next as well.
+            // Exchanges of our own are declared with that.
+            Some((AMQPSoftError::NOTFOUND, message))
+                if exchange != self.config.exchange.name
+                    && message.contains(&format!("'{exchange}'")) =>
+            {
+                refused(format!("there is no exchange `{exchange}`"), error)
+            }
+            _ => Fail::Lost,
+        }
     }
 
     /// Opens another channel where the broker closed this one and the connection lives; false if
@@ -181,14 +226,4 @@ fn full() -> Fail {
         what: "the broker did not take the event: a queue is full, or cannot store it".into(),
         source: None,
     })
-}
-
-fn fail(error: lapin::Error) -> Fail {
-    match soft(&error) {
-        Some((AMQPSoftError::ACCESSREFUSED, _)) => Fail::Refused(crate::error::broker(
-            "the user may not publish to the exchange; give it write permission",
-            error,
-        )),
-        _ => Fail::Lost,
-    }
 }

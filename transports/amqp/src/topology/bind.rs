@@ -1,5 +1,7 @@
 //! What the broker is told of a binding.
 
+use std::collections::HashSet;
+
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use trunkline_core::{Binding, HeaderCondition, TestMode, ValueKind, ValueRef};
 
@@ -8,8 +10,9 @@ use crate::codec::to_amqp;
 use crate::config::{Exchange, ExchangeType};
 
 /// Most header bindings of one subscription. Each costs every publisher on the exchange, whether
-/// its events match or not, so that a subscription with more of them takes one wide binding, and
-/// looks at what comes itself.
+/// its events match or not; with so many they keep about 0.8 of their rate, and the broker spends a
+/// third of what it would on handing over an event that is not wanted (`BENCHMARKS.md`, "Bindings").
+/// A subscription with more of them asks for more than it wants, and looks at what comes itself.
 const MOST_HEADER_BINDINGS: usize = 8;
 
 /// A binding as the broker has it.
@@ -26,42 +29,121 @@ pub(crate) struct Plan {
     pub(crate) natives: Vec<Native>,
     /// Whether the broker then sends just what is wanted; otherwise more.
     pub(crate) exact: bool,
+    pub(crate) choice: Choice,
+}
+
+/// How closely the broker is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// As closely as it can.
+    Closely,
+    /// By key alone where a binding has keys: with conditions on names or headers, there would be
+    /// too many header bindings.
+    ByKey,
+    /// For everything: there would be too many header bindings.
+    Everything,
 }
 
 impl Plan {
     pub(crate) fn of(bindings: &[Binding], exchange: &Exchange) -> Self {
-        let mut plan = Self {
-            natives: Vec::new(),
-            exact: true,
-        };
-        for binding in bindings {
-            plan.add(binding, exchange);
+        if bindings.iter().any(Binding::is_everything) {
+            // Nothing else need be asked for.
+            let (natives, exact) = natives(&Binding::everything(), exchange, Choice::Closely);
+            return Self {
+                natives,
+                exact,
+                choice: Choice::Closely,
+            };
         }
-        let by_headers = |native: &&Native| native.exchange == exchange.name;
-        if exchange.kind == ExchangeType::Headers
-            && plan.natives.iter().filter(by_headers).count() > MOST_HEADER_BINDINGS
-        {
-            plan.natives = vec![wide(exchange)];
-            plan.exact = false;
-        }
-        plan
+        // The topic exchange beside it is as fast with ten thousand bindings as with one.
+        Self::with(bindings, exchange, Choice::Closely)
+            .or_else(|| Self::with(bindings, exchange, Choice::ByKey))
+            .unwrap_or_else(|| Self {
+                natives: vec![wide(exchange)],
+                exact: false,
+                choice: Choice::Everything,
+            })
     }
 
-    fn add(&mut self, binding: &Binding, exchange: &Exchange) {
-        let (natives, exact) = match exchange.kind {
-            ExchangeType::Topic => (by_keys(binding, &exchange.name), is_key_alone(binding)),
-            ExchangeType::Headers if binding.is_everything() => (vec![wide(exchange)], true),
-            ExchangeType::Headers if is_key_alone(binding) => {
-                (by_keys(binding, &keys_exchange(&exchange.name)), true)
+    /// The plan of a choice; `None` if it would cost the exchange's publishers too much.
+    fn with(bindings: &[Binding], exchange: &Exchange, choice: Choice) -> Option<Self> {
+        let (mut by_headers, mut by_key) = (Vec::new(), Vec::new());
+        let mut keys = HashSet::new();
+        let mut exact = true;
+        for binding in bindings {
+            let (natives, is_exact) = natives(binding, exchange, choice);
+            exact &= is_exact;
+            for native in natives {
+                let costly =
+                    exchange.kind == ExchangeType::Headers && native.exchange == exchange.name;
+                if !costly && keys.insert(native.key.clone()) {
+                    by_key.push(native);
+                } else if costly && !by_headers.contains(&native) {
+                    by_headers.push(native);
+                }
             }
-            ExchangeType::Headers => by_headers(binding, exchange),
-        };
-        self.exact &= exact;
-        for native in natives {
-            if !self.natives.contains(&native) {
-                self.natives.push(native);
+            if by_headers.len() > MOST_HEADER_BINDINGS {
+                return None;
             }
         }
+        by_headers.append(&mut by_key);
+        Some(Self {
+            natives: by_headers,
+            exact,
+            choice,
+        })
+    }
+
+    fn header_bindings(&self, exchange: &Exchange) -> usize {
+        let on_it = |native: &&Native| native.exchange == exchange.name;
+        self.natives.iter().filter(on_it).count()
+    }
+
+    /// What was chosen and why, in words.
+    pub(crate) fn how(&self, exchange: &Exchange) -> String {
+        let name = &exchange.name;
+        let rest = match self.exact {
+            true => "the broker sends what is wanted and nothing else",
+            false => "the broker sends more than is wanted, and the rest is left out here",
+        };
+        let why = format!(
+            "more than {MOST_HEADER_BINDINGS} header bindings would slow every publisher on it"
+        );
+        match (exchange.kind, self.choice) {
+            (ExchangeType::Topic, _) => {
+                format!("by key on the topic exchange `{name}`; {rest}")
+            }
+            (ExchangeType::Headers, Choice::Closely) => {
+                let (headers, all) = (self.header_bindings(exchange), self.natives.len());
+                let keys = all - headers;
+                format!(
+                    "{headers} by headers on `{name}`, {keys} by key on `{}`; {rest}",
+                    keys_exchange(name)
+                )
+            }
+            (ExchangeType::Headers, Choice::ByKey) => format!(
+                "by key on `{}` instead of by headers on `{name}`, as {why}; {rest}",
+                keys_exchange(name)
+            ),
+            (ExchangeType::Headers, Choice::Everything) => {
+                format!("everything of `{name}`, as {why}; {rest}")
+            }
+        }
+    }
+}
+
+/// What the broker is asked for of one binding, and whether that is just what is wanted. What goes by
+/// key is of one exchange.
+fn natives(binding: &Binding, exchange: &Exchange, choice: Choice) -> (Vec<Native>, bool) {
+    let beside = || by_keys(binding, &keys_exchange(&exchange.name));
+    match exchange.kind {
+        ExchangeType::Topic => (by_keys(binding, &exchange.name), is_key_alone(binding)),
+        ExchangeType::Headers if binding.is_everything() => (vec![wide(exchange)], true),
+        ExchangeType::Headers if is_key_alone(binding) => (beside(), true),
+        ExchangeType::Headers if choice == Choice::ByKey && !binding.keys().is_empty() => {
+            (beside(), false)
+        }
+        ExchangeType::Headers => by_headers(binding, exchange),
     }
 }
 
@@ -221,6 +303,46 @@ mod tests {
         let plan = Plan::of(&names[..8], &headers_exchange());
         assert!(plan.exact);
         assert_eq!(plan.natives.len(), 8);
+    }
+
+    #[test]
+    fn many_names_with_keys_go_by_key() {
+        let with_key = |n: usize| {
+            let binding = Binding::builder().name(format!("event_{n}").as_str());
+            binding
+                .key(format!("calls.{n}.#").as_str())
+                .build()
+                .unwrap()
+        };
+        let few: Vec<_> = (0..8).map(with_key).collect();
+        let plan = Plan::of(&few, &headers_exchange());
+        assert_eq!(plan.choice, Choice::Closely);
+        let many: Vec<_> = (0..500).map(with_key).collect();
+        let plan = Plan::of(&many, &headers_exchange());
+        assert_eq!((plan.choice, plan.exact), (Choice::ByKey, false));
+        assert_eq!(plan.natives.len(), 500);
+        assert!(
+            plan.natives
+                .iter()
+                .all(|native| native.exchange == "wazo-headers.keys")
+        );
+        let names = (0..9).map(|n| named(&format!("event_{n}")));
+        let mixed: Vec<_> = many.into_iter().chain(names).collect();
+        let plan = Plan::of(&mixed, &headers_exchange());
+        assert_eq!(plan.choice, Choice::Everything);
+        assert_eq!(plan.natives, [wide(&headers_exchange())]);
+    }
+
+    #[test]
+    fn whoever_wants_everything_asks_for_nothing_else() {
+        let mut all: Vec<_> = (0..500).map(|n| named(&format!("event_{n}"))).collect();
+        all.push(Binding::everything());
+        let plan = Plan::of(&all, &headers_exchange());
+        assert!(plan.exact);
+        assert_eq!(plan.natives, [wide(&headers_exchange())]);
+        let plan = Plan::of(&all, &Exchange::topic("events"));
+        assert_eq!((plan.natives[0].key.as_str(), plan.exact), ("#", true));
+        assert_eq!(plan.natives.len(), 1);
     }
 
     #[test]

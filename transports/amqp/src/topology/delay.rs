@@ -8,13 +8,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use lapin::options::{ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable};
-use lapin::{Channel, ExchangeKind};
 use tokio::time::Instant;
 use trunkline_core::TransportError;
 
-use super::channel;
+use super::declaration::Kind;
+use super::queue::quorum_arguments;
+use super::{Declaration, Native, channel};
 use crate::NAME;
 use crate::error::broker;
 use crate::link::Up;
@@ -30,12 +30,21 @@ const LINGER: Duration = Duration::from_secs(900);
 pub(crate) const LONGEST: Duration = Duration::from_millis(u32::MAX as u64 - 1_000_000);
 
 /// The waits there are on the broker, for all this transport knows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Delays {
+    /// Whether waits are kept on several nodes, as the queues of groups are.
+    quorum: bool,
     declared: Mutex<HashMap<String, (u64, Instant)>>,
 }
 
 impl Delays {
+    pub(crate) fn new(quorum: bool) -> Self {
+        Self {
+            quorum,
+            declared: Mutex::default(),
+        }
+    }
+
     /// Where to publish so that an event reaches `target` after a wait of at least `after`.
     pub(crate) async fn toward(
         &self,
@@ -43,25 +52,26 @@ impl Delays {
         target: Target,
         after: Duration,
     ) -> Result<Target, TransportError> {
-        let millis = step(after).ok_or(TransportError::Unsupported {
-            transport: NAME,
-            what: "a wait of more than 49 days",
-            hint: "keep the event yourself, and publish it later",
-        })?;
-        let place = match target.exchange.as_str() {
-            "" => format!("trunkline.delay.{millis}"),
-            exchange => format!("{exchange}.delay.{millis}"),
-        };
+        let (place, steps) = wait(target.exchange.as_str(), after, self.quorum)?;
         if !self.is_fresh(&place, up.epoch) {
             let channel = channel(up).await?;
-            let declared = declare(&channel, &place, target.exchange.as_str(), millis).await;
-            declared.map_err(|error| broker(format!("the wait `{place}` cannot be had"), error))?;
+            for step in steps {
+                step.declare(&channel)
+                    .await
+                    .map_err(|error| broker(format!("the wait `{place}` cannot be had"), error))?;
+            }
             // It may be refused when the link goes; then nothing is left to close.
             let _ = channel.close(200, "done".into()).await;
             let mut known = self.declared.lock().unwrap_or_else(PoisonError::into_inner);
             known.insert(place.clone(), (up.epoch, Instant::now()));
         }
         Ok(Target::exchange(&place, target.routing_key.as_str()))
+    }
+
+    /// Relies on a wait no more: somebody deleted it.
+    pub(crate) fn forget(&self, wait: &Target) {
+        let mut known = self.declared.lock().unwrap_or_else(PoisonError::into_inner);
+        known.remove(wait.exchange.as_str());
     }
 
     fn is_fresh(&self, place: &str, epoch: u64) -> bool {
@@ -71,37 +81,59 @@ impl Delays {
     }
 }
 
-async fn declare(channel: &Channel, place: &str, to: &str, millis: u32) -> lapin::Result<()> {
+/// The place of a wait before events go on to an exchange, and what is declared for it.
+pub(crate) fn wait(
+    exchange: &str,
+    after: Duration,
+    quorum: bool,
+) -> Result<(String, [Declaration; 3]), TransportError> {
+    let millis = step(after).ok_or(TransportError::Unsupported {
+        transport: NAME,
+        what: "a wait of more than 49 days",
+        hint: "keep the event yourself, and publish it later",
+    })?;
+    let place = match exchange {
+        "" => format!("trunkline.delay.{millis}"),
+        exchange => format!("{exchange}.delay.{millis}"),
+    };
+    // Services with both kinds of queues may share a virtual host.
+    let place = place + if quorum { ".quorum" } else { "" };
     let expires = millis.saturating_add(u32::try_from(LINGER.as_millis()).unwrap_or(u32::MAX));
     let mut arguments = FieldTable::default();
+    if quorum {
+        arguments = quorum_arguments();
+        // Without both, RabbitMQ lets an event go that a leader was handing on when it died.
+        let text = |text: &str| AMQPValue::LongString(text.into());
+        arguments.insert("x-dead-letter-strategy".into(), text("at-least-once"));
+        arguments.insert("x-overflow".into(), text("reject-publish"));
+    }
     let number = |n: u32| AMQPValue::LongLongInt(i64::from(n));
     arguments.insert("x-message-ttl".into(), number(millis));
     arguments.insert("x-expires".into(), number(expires));
     arguments.insert(
         "x-dead-letter-exchange".into(),
-        AMQPValue::LongString(to.into()),
+        AMQPValue::LongString(exchange.into()),
     );
-    let queue = QueueDeclareOptions {
-        durable: true,
-        ..QueueDeclareOptions::default()
+    let everything = Native {
+        exchange: place.clone(),
+        key: String::new(),
+        arguments: FieldTable::default(),
     };
-    // The exchange goes with its queue, which goes when it is no longer used.
-    let exchange = ExchangeDeclareOptions {
-        durable: true,
-        auto_delete: true,
-        ..ExchangeDeclareOptions::default()
-    };
-    let none = FieldTable::default;
-    channel
-        .exchange_declare(place.into(), ExchangeKind::Fanout, exchange, none())
-        .await?;
-    channel
-        .queue_declare(place.into(), queue, arguments)
-        .await?;
-    let bind = QueueBindOptions::default();
-    channel
-        .queue_bind(place.into(), place.into(), "".into(), bind, none())
-        .await
+    let declarations = [
+        // The exchange goes with its queue, which goes when it is no longer used.
+        Declaration::Exchange {
+            name: place.clone(),
+            kind: Kind::Fanout,
+            durable: true,
+            auto_delete: true,
+        },
+        Declaration::queue(&place, arguments),
+        Declaration::QueueBinding {
+            to: place.clone(),
+            from: everything,
+        },
+    ];
+    Ok((place, declarations))
 }
 
 /// A wait in milliseconds, rounded up to five significant bits: 6 % more at most, and no more than

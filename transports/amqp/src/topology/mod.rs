@@ -2,28 +2,32 @@
 //!
 //! | thing | name | kind |
 //! | --- | --- | --- |
-//! | events | `exchange` of the URL | topic or headers, durable |
+//! | events | `exchange` of the URL | topic or headers, durable but for Kazoo's |
 //! | keys beside a headers exchange | `<exchange>.keys` | topic, durable, bound to it once |
 //! | a group | the group's name | queue, durable |
 //! | what its members agree on | `<group>.members` | queue, auto-delete |
-//! | its dead letters | `<group>.dead` | queue, durable |
+//! | its dead letters | `<group>.dead` | queue, durable, of the group's type |
 //! | a live subscription | `<name>.<six hexadecimal digits>` | queue, auto-delete |
 //! | a wait | `trunkline.delay.<ms>`, `<exchange>.delay.<ms>` | exchange and queue, expiring |
+//! | a wait, beside quorum queues | the same with `.quorum` behind it | the same, a quorum queue |
 
 mod bind;
+mod declaration;
 mod delay;
 mod queue;
 
 use std::sync::Arc;
 
-use lapin::options::{ExchangeBindOptions, ExchangeDeclareOptions};
+use lapin::Channel;
 use lapin::types::{AMQPValue, FieldTable};
-use lapin::{Channel, ExchangeKind};
 use trunkline_core::TransportError;
 
 pub(crate) use bind::{Native, Plan};
-pub(crate) use delay::Delays;
-pub(crate) use queue::{QueueSpec, agree, dead_queue, declare_queue, marker};
+pub(crate) use declaration::{Declaration, is_the_brokers};
+pub(crate) use delay::{Delays, wait};
+pub(crate) use queue::{
+    QueueSpec, agree, dead_queue, declare_dead, declare_queue, marker, members,
+};
 
 use crate::config::{AmqpConfig, ExchangeType, Profile};
 use crate::error::broker;
@@ -47,63 +51,72 @@ fn everything() -> FieldTable {
     arguments
 }
 
+/// What events are published to.
+pub(crate) fn exchanges(config: &AmqpConfig) -> Vec<Declaration> {
+    let mut all = Vec::new();
+    // Kazoo declares its exchanges so, and other flags are refused.
+    let durable = config.profile != Profile::Kazoo;
+    let declared = |name: &str, kind| Declaration::exchange(name, kind, durable);
+    if config.profile == Profile::Wazo {
+        // Wazo's own pair, and the binding by which the new exchange sees what the old one gets.
+        all.push(declared("xivo", ExchangeType::Topic));
+        all.push(declared("wazo-headers", ExchangeType::Headers));
+        all.push(pass_on("xivo", "#", FieldTable::default(), "wazo-headers"));
+    }
+    let exchange = &config.exchange;
+    let events = declared(&exchange.name, exchange.kind);
+    if !all.contains(&events) {
+        all.push(events);
+    }
+    if exchange.kind == ExchangeType::Headers {
+        let keys = keys_exchange(&exchange.name);
+        all.push(declared(&keys, ExchangeType::Topic));
+        all.push(pass_on(&exchange.name, "", everything(), &keys));
+    }
+    all
+}
+
+fn pass_on(from: &str, key: &str, arguments: FieldTable, to: &str) -> Declaration {
+    let from = Native {
+        exchange: from.to_owned(),
+        key: key.to_owned(),
+        arguments,
+    };
+    Declaration::ExchangeBinding {
+        to: to.to_owned(),
+        from,
+    }
+}
+
 /// Declares what events are published to.
 pub(crate) async fn declare_exchanges(
     channel: &Channel,
     config: &AmqpConfig,
 ) -> Result<(), TransportError> {
-    if config.profile == Profile::Wazo {
-        // Wazo's own pair, and the binding by which the new exchange sees what the old one gets.
-        declare(channel, "xivo", ExchangeType::Topic).await?;
-        declare(channel, "wazo-headers", ExchangeType::Headers).await?;
-        bind(channel, "wazo-headers", "xivo", "#", FieldTable::default()).await?;
-    }
-    let exchange = &config.exchange;
-    declare(channel, &exchange.name, exchange.kind).await?;
-    if exchange.kind == ExchangeType::Headers {
-        let keys = keys_exchange(&exchange.name);
-        declare(channel, &keys, ExchangeType::Topic).await?;
-        bind(channel, &keys, &exchange.name, "", everything()).await?;
+    for declaration in exchanges(config) {
+        let declared = declaration.declare(channel).await;
+        declared.map_err(|error| broker(refusal(&declaration), error))?;
     }
     Ok(())
 }
 
-async fn declare(channel: &Channel, name: &str, kind: ExchangeType) -> Result<(), TransportError> {
-    let type_on_wire = match kind {
-        ExchangeType::Topic => ExchangeKind::Topic,
-        ExchangeType::Headers => ExchangeKind::Headers,
-    };
-    let options = ExchangeDeclareOptions {
-        durable: true,
-        // RabbitMQ's own exchanges are there, and may not be declared.
-        passive: name.starts_with("amq."),
-        ..ExchangeDeclareOptions::default()
-    };
-    let declared = channel
-        .exchange_declare(name.into(), type_on_wire, options, FieldTable::default())
-        .await;
-    declared.map_err(|error| {
-        let kind = kind.as_str();
-        broker(
-            format!(
-                "the exchange `{name}` cannot be had as a durable {kind} exchange; check its type \
-                 and the user's permissions"
-            ),
-            error,
-        )
-    })
-}
-
-async fn bind(
-    channel: &Channel,
-    to: &str,
-    from: &str,
-    key: &str,
-    arguments: FieldTable,
-) -> Result<(), TransportError> {
-    let options = ExchangeBindOptions::default();
-    let bound = channel.exchange_bind(to.into(), from.into(), key.into(), options, arguments);
-    bound
-        .await
-        .map_err(|error| broker(format!("`{to}` cannot be bound to `{from}`"), error))
+/// What a declaration that failed was about, and what to look at.
+pub(crate) fn refusal(declaration: &Declaration) -> String {
+    match declaration {
+        Declaration::Exchange {
+            name,
+            kind,
+            durable,
+            ..
+        } => format!(
+            "the exchange `{name}` cannot be had as a {} exchange that is {}; check its type and the \
+             user's permissions",
+            kind.as_str(),
+            if *durable { "durable" } else { "not durable" }
+        ),
+        Declaration::Queue { name, .. } => format!("the queue `{name}` cannot be had"),
+        Declaration::ExchangeBinding { to, from } | Declaration::QueueBinding { to, from } => {
+            format!("`{to}` cannot be bound to `{}`", from.exchange)
+        }
+    }
 }

@@ -1,12 +1,11 @@
 //! Declaring queues.
 
 use lapin::Channel;
-use lapin::options::{QueueBindOptions, QueueDeclareOptions};
 use lapin::protocol::AMQPSoftError;
 use lapin::types::{AMQPValue, FieldTable, ShortString};
 use trunkline_core::{Overflow, SubscribeOptions, SubscriptionKind, TransportError};
 
-use super::Plan;
+use super::{Declaration, Native, Plan, refusal};
 use crate::NAME;
 use crate::config::{AmqpConfig, Profile, QueueType};
 use crate::error::{broker, conflict, soft};
@@ -65,22 +64,21 @@ impl QueueSpec {
             quorum: group.is_some() && config.queue == QueueType::Quorum,
             keep_dead_letters: options.keep_dead_letters && group.is_some(),
             // Wazo's queues have no arguments.
-            room: (drops && (group.is_some() || config.profile == Profile::Plain))
+            room: (drops && (group.is_some() || config.profile != Profile::Wazo))
                 .then_some(options.max_unread),
             group,
         })
     }
 
     fn arguments(&self) -> FieldTable {
-        let mut arguments = FieldTable::default();
+        let mut arguments = match self.quorum {
+            true => quorum_arguments(),
+            false => FieldTable::default(),
+        };
         let mut set = |name: &str, value: AMQPValue| {
             arguments.insert(name.into(), value);
         };
         let text = |text: &str| AMQPValue::LongString(text.into());
-        if self.quorum {
-            set("x-queue-type", text("quorum"));
-            set("x-delivery-limit", AMQPValue::LongLongInt(DELIVERY_LIMIT));
-        }
         if self.exclusive {
             set("x-single-active-consumer", AMQPValue::Boolean(true));
         }
@@ -134,11 +132,57 @@ pub(crate) fn marker(group: &str) -> String {
     format!("{group}.members")
 }
 
-fn durable() -> QueueDeclareOptions {
-    QueueDeclareOptions {
-        durable: true,
-        ..QueueDeclareOptions::default()
+impl QueueSpec {
+    /// The queue of a subscription, the queue of its dead letters, and the bindings.
+    pub(crate) fn declarations(&self, plan: &Plan) -> Vec<Declaration> {
+        let mut all = Vec::with_capacity(plan.natives.len() + 2);
+        if let Some(group) = self.group.as_ref().filter(|_| self.keep_dead_letters) {
+            all.push(dead(group, self.quorum));
+        }
+        let name = self.name.as_str();
+        all.push(match self.group {
+            Some(_) => Declaration::queue(name, self.arguments()),
+            None => Declaration::passing_queue(name, self.arguments()),
+        });
+        all.extend(plan.natives.iter().map(|native| self.binding(native)));
+        all
     }
+
+    pub(crate) fn binding(&self, native: &Native) -> Declaration {
+        Declaration::QueueBinding {
+            to: self.name.as_str().to_owned(),
+            from: native.clone(),
+        }
+    }
+}
+
+/// The queue of a group's dead letters: on as many nodes as the group's own, or the group could not
+/// be had while the one node is away.
+fn dead(group: &str, quorum: bool) -> Declaration {
+    let arguments = match quorum {
+        true => quorum_arguments(),
+        false => FieldTable::default(),
+    };
+    Declaration::queue(&dead_queue(group), arguments)
+}
+
+/// What makes a queue a quorum queue.
+pub(super) fn quorum_arguments() -> FieldTable {
+    let mut arguments = FieldTable::default();
+    let kind = AMQPValue::LongString("quorum".into());
+    arguments.insert("x-queue-type".into(), kind);
+    let limit = AMQPValue::LongLongInt(DELIVERY_LIMIT);
+    arguments.insert("x-delivery-limit".into(), limit);
+    arguments
+}
+
+/// Declares the queue of a group's dead letters.
+pub(crate) async fn declare_dead(
+    channel: &Channel,
+    group: &str,
+    quorum: bool,
+) -> Result<(), TransportError> {
+    declare(channel, &dead(group, quorum)).await
 }
 
 /// Declares a subscription's queue, the queue of its dead letters, and the bindings.
@@ -147,39 +191,33 @@ pub(crate) async fn declare_queue(
     spec: &QueueSpec,
     plan: &Plan,
 ) -> Result<(), TransportError> {
-    if let Some(group) = spec.group.as_ref().filter(|_| spec.keep_dead_letters) {
-        let dead = dead_queue(group);
-        let declared =
-            channel.queue_declare(dead.as_str().into(), durable(), FieldTable::default());
-        declared.await.map_err(|error| refused(group, error))?;
-    }
-    let options = match spec.group {
-        Some(_) => durable(),
-        None => QueueDeclareOptions {
-            auto_delete: true,
-            ..QueueDeclareOptions::default()
-        },
-    };
-    let declared = channel.queue_declare(spec.name.clone(), options, spec.arguments());
-    declared
-        .await
-        .map_err(|error| refused(spec.name.as_str(), error))?;
-    for native in &plan.natives {
-        let bound = channel.queue_bind(
-            spec.name.clone(),
-            native.exchange.as_str().into(),
-            native.key.as_str().into(),
-            QueueBindOptions::default(),
-            native.arguments.clone(),
-        );
-        bound.await.map_err(|error| {
-            broker(
-                format!("`{}` cannot be bound to `{}`", spec.name, native.exchange),
-                error,
-            )
-        })?;
+    for declaration in spec.declarations(plan) {
+        declare(channel, &declaration).await?;
     }
     Ok(())
+}
+
+async fn declare(channel: &Channel, declaration: &Declaration) -> Result<(), TransportError> {
+    let declared = declaration.declare(channel).await;
+    declared.map_err(|error| match (declaration, soft(&error)) {
+        (
+            Declaration::Queue { name, .. },
+            Some((AMQPSoftError::PRECONDITIONFAILED | AMQPSoftError::RESOURCELOCKED, message)),
+        ) => conflict(name, message),
+        _ => broker(refusal(declaration), error),
+    })
+}
+
+/// The queue by which the members of a group agree; see [`agree`].
+pub(crate) fn members(group: &str, digest: u64) -> Declaration {
+    let mut arguments = FieldTable::default();
+    let text = |text: &str| AMQPValue::LongString(text.into());
+    arguments.insert("x-dead-letter-exchange".into(), text(""));
+    arguments.insert(
+        "x-dead-letter-routing-key".into(),
+        text(&format!("bindings-{digest:016x}")),
+    );
+    Declaration::passing_queue(&marker(group), arguments)
 }
 
 /// Holds that the members of a group want the same: each declares a queue in which nothing ever
@@ -190,36 +228,13 @@ pub(crate) async fn agree(
     group: &str,
     digest: u64,
 ) -> Result<(), TransportError> {
-    let mut arguments = FieldTable::default();
-    let text = |text: &str| AMQPValue::LongString(text.into());
-    arguments.insert("x-dead-letter-exchange".into(), text(""));
-    arguments.insert(
-        "x-dead-letter-routing-key".into(),
-        text(&format!("bindings-{digest:016x}")),
-    );
-    let options = QueueDeclareOptions {
-        auto_delete: true,
-        ..QueueDeclareOptions::default()
-    };
-    let declared = channel.queue_declare(marker(group).into(), options, arguments);
-    declared
-        .await
-        .map(drop)
-        .map_err(|error| match soft(&error) {
-            Some((AMQPSoftError::PRECONDITIONFAILED, _)) => TransportError::GroupConflict {
-                transport: NAME,
-                group: group.to_owned(),
-                what: "bindings",
-            },
-            _ => broker(format!("the members of `{group}` cannot be asked"), error),
-        })
-}
-
-fn refused(name: &str, error: lapin::Error) -> TransportError {
-    match soft(&error) {
-        Some((AMQPSoftError::PRECONDITIONFAILED | AMQPSoftError::RESOURCELOCKED, message)) => {
-            conflict(name, message)
-        }
-        _ => broker(format!("the queue `{name}` cannot be had"), error),
-    }
+    let declared = members(group, digest).declare(channel).await;
+    declared.map_err(|error| match soft(&error) {
+        Some((AMQPSoftError::PRECONDITIONFAILED, _)) => TransportError::GroupConflict {
+            transport: NAME,
+            group: group.to_owned(),
+            what: "bindings",
+        },
+        _ => broker(format!("the members of `{group}` cannot be asked"), error),
+    })
 }

@@ -38,6 +38,10 @@ impl MemberSettler {
         self.member
     }
 
+    pub(crate) fn client(&self) -> ClientId {
+        self.client
+    }
+
     fn settle_now(&self, ticket: Ticket, settlement: Settlement) -> Result<(), SettleError> {
         let stale = || SettleError::Stale { transport: NAME };
         if self.link.is_closed() {

@@ -1,8 +1,8 @@
 //! Joining, taking from, and leaving a queue.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, MutexGuard};
 use std::task::Context;
 
 use tokio::time::Instant;
@@ -10,6 +10,7 @@ use trunkline_core::{
     DeadReason, Delivery, Gap, Incoming, Rejection, SubscriptionKind, TransportError,
 };
 
+use super::state::State;
 use super::{ClientId, Entry, MemberId, MemberSettler, Queue, ticket};
 use crate::NAME;
 
@@ -123,16 +124,15 @@ impl Queue {
         wakers.into_iter().for_each(std::task::Waker::wake);
     }
 
-    /// A member's link is gone: in an exclusive group the next is active.
-    pub(crate) fn stand_back(&self, member: MemberId) {
+    /// A member's link is gone: what its client has in hand is taken back, and in an exclusive group
+    /// the next is active. At once: a leader who came before what is taken back would be given later
+    /// events first.
+    pub(crate) fn lose(&self, member: MemberId, client: ClientId) {
         let mut state = self.state.lock();
-        if !state.members.exclusive {
-            return;
+        if state.members.exclusive {
+            state.members.stand_back(member);
         }
-        state.members.stand_back(member);
-        let wakers = state.members.all_wakers();
-        drop(state);
-        wakers.into_iter().for_each(std::task::Waker::wake);
+        Self::take_back(state, client);
     }
 
     /// Ends every member's supply, and forgets what is here: somebody deleted the queue.
@@ -160,9 +160,12 @@ impl Queue {
         })
     }
 
-    /// Takes back what a client has in hand: its link is gone.
+    /// Takes back what a client has in hand, also by members that have left: its link is gone.
     pub(crate) fn reclaim(&self, client: ClientId) {
-        let mut state = self.state.lock();
+        Self::take_back(self.state.lock(), client);
+    }
+
+    fn take_back(mut state: MutexGuard<'_, State>, client: ClientId) {
         let held: Vec<usize> = state
             .in_flight
             .iter()

@@ -93,7 +93,7 @@ impl Mqtt {
         Ok(Self(Arc::new(Handle(Arc::new(client)))))
     }
 
-    fn client(&self) -> &Arc<Client> {
+    pub(crate) fn client(&self) -> &Arc<Client> {
         &self.0.0
     }
 }

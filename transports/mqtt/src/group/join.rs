@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use trunkline_core::{SubscribeOptions, TransportError};
 
 use super::record::{Presence, Record, describe};
-use super::{Membership, to_json};
+use super::{Membership, bindings_topic, to_json};
 use crate::NAME;
 use crate::client::{Client, CloseUnlessKept};
 use crate::keys::{OWN, level};
@@ -127,8 +127,7 @@ impl Client {
             link.unsubscribe(stale).await?;
         }
         if record.bindings.as_ref() != Some(&wanted) {
-            let topic = format!("{}/bindings", Self::group_topic(group));
-            self.say(topic, to_json(&wanted)).await?;
+            self.say(bindings_topic(group), to_json(&wanted)).await?;
         }
         self.load_retries(member, membership).await
     }
@@ -153,7 +152,7 @@ impl Client {
             return Ok(());
         };
         let bindings = member.bindings();
-        let topic = format!("{}/bindings", Self::group_topic(membership.name()));
+        let topic = bindings_topic(membership.name());
         self.say(topic, to_json(&describe(&bindings))).await?;
         self.say_presence(membership, &member.filters(&bindings))
             .await

@@ -16,10 +16,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::Serialize;
+use trunkline_core::Binding;
 
+pub(crate) use self::record::{Record, describe};
 use crate::client::Client;
 use crate::dead::new_id;
-use crate::keys::{OWN, level};
+use crate::keys::{OWN, filters, level};
 
 /// Where groups' replays go.
 pub(crate) const AGAIN: &str = "/trunkline/again/";
@@ -27,6 +29,31 @@ pub(crate) const AGAIN: &str = "/trunkline/again/";
 /// The topic of a group's replays.
 pub(crate) fn again(group: &str) -> String {
     format!("{AGAIN}{}", level(group))
+}
+
+/// The filters that a subscription with some bindings subscribes to, as a member of a group or by
+/// itself. A group's are shared with the other members (MQTT 5 §4.8.2), but for the one by which each
+/// hears who they are.
+pub(crate) fn subscribed(bindings: &[Binding], group: Option<&str>) -> Vec<String> {
+    let mut filters = filters(bindings);
+    if let Some(group) = group {
+        filters.push(again(group));
+        filters
+            .iter_mut()
+            .for_each(|filter| *filter = format!("$share/{}/{filter}", level(group)));
+        filters.push(format!("{}+", presences(group)));
+    }
+    filters
+}
+
+/// Where the broker keeps what a group is bound to.
+pub(crate) fn bindings_topic(group: &str) -> String {
+    format!("{OWN}group/{}/bindings", level(group))
+}
+
+/// What the topics begin with where members tell whether they are here.
+fn presences(group: &str) -> String {
+    format!("{OWN}group/{}/member/", level(group))
 }
 
 /// A member's place in its group.
@@ -59,11 +86,6 @@ impl Membership {
         &self.again
     }
 
-    /// A filter shared with the other members (MQTT 5 §4.8.2).
-    pub(crate) fn share(&self, filter: &str) -> String {
-        format!("$share/{}/{filter}", level(&self.name))
-    }
-
     /// The topic of a new retry.
     pub(crate) fn new_retry(&self) -> String {
         format!("{}/{}", self.waiting(), new_id())
@@ -73,20 +95,13 @@ impl Membership {
         format!("{OWN}wait/{}/{}", level(&self.name), level(&self.session))
     }
 
-    /// The topics where members tell whether they are here.
-    pub(crate) fn others(&self) -> String {
-        format!("{OWN}group/{}/member/+", level(&self.name))
-    }
-
     fn presence(&self) -> String {
-        let others = self.others();
-        format!("{}{}", others.trim_end_matches('+'), level(&self.session))
+        format!("{}{}", presences(&self.name), level(&self.session))
     }
 
     /// Whether a topic is where another member tells that it is here.
     pub(crate) fn is_another(&self, topic: &str) -> bool {
-        let others = self.others();
-        topic.starts_with(others.trim_end_matches('+')) && topic != self.presence()
+        topic.starts_with(&presences(&self.name)) && topic != self.presence()
     }
 
     /// Says that the member is here, as it did when it joined: a lost link made the broker say that
@@ -105,12 +120,18 @@ pub(crate) fn to_json(value: &impl Serialize) -> Bytes {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may")]
+
     use super::*;
 
     #[test]
     fn names_stay_within_their_level() {
         let membership = Membership::new("a/b#", "me+1".into());
-        assert_eq!(membership.share("x/#"), "$share/a%2Fb%23/x/#");
+        let x = Binding::builder().key("x.#").build().unwrap();
+        let filters = subscribed(&[x], Some("a/b#"));
+        let again = "$share/a%2Fb%23//trunkline/again/a%2Fb%23";
+        let others = "/trunkline/group/a%2Fb%23/member/+";
+        assert_eq!(filters, ["$share/a%2Fb%23/x/#", again, others]);
         assert_eq!(membership.again(), "/trunkline/again/a%2Fb%23");
         assert!(
             membership

@@ -27,6 +27,22 @@ pub(crate) struct Record {
 }
 
 impl Record {
+    /// Descriptions of the group's bindings, if the broker keeps any.
+    pub(crate) fn bindings(&self) -> Option<&[String]> {
+        self.bindings.as_deref()
+    }
+
+    /// Whether some member is here.
+    pub(crate) fn is_at_work(&self) -> bool {
+        self.members.iter().any(|member| member.here)
+    }
+
+    /// Whether the session of some member has a filter.
+    pub(crate) fn has_filter(&self, filter: &str) -> bool {
+        let mut members = self.members.iter();
+        members.any(|member| member.filters.contains(filter))
+    }
+
     pub(crate) fn exists(&self) -> bool {
         self.bindings.is_some() || self.is_foreign || !self.members.is_empty()
     }
@@ -56,7 +72,7 @@ impl Record {
 }
 
 /// Describes bindings so that equal ones read the same, whoever wrote them.
-pub(super) fn describe(bindings: &[Binding]) -> Vec<String> {
+pub(crate) fn describe(bindings: &[Binding]) -> Vec<String> {
     let mut all: Vec<_> = bindings.iter().map(describe_one).collect();
     all.sort_unstable();
     all.dedup();

@@ -11,11 +11,14 @@ use trunkline_core::{Binding, BindingId, Envelope, Gap, SharedIndex, Subject, Tr
 use super::inbox::{Entry, Inbox, Memory, Origin, Ways};
 use super::sequences::Sequences;
 use crate::client::Client;
-use crate::keys::{self, OWN};
+use crate::keys::OWN;
 use crate::link::{AckNow, Arrival, Filter, Inlet, Link, Outage, closed};
 use crate::sync::Mutex;
 use crate::wire::{Message, Story, decode};
-use crate::{board::Line, group::Membership};
+use crate::{
+    board::Line,
+    group::{Membership, subscribed},
+};
 
 /// Events that wait here before no more are read, where the broker's window does not bound them.
 const MAX_WAITING: usize = 2048;
@@ -141,17 +144,9 @@ impl Member {
 
     /// The filters some bindings need, as this subscription subscribes to them.
     pub(crate) fn filters(&self, bindings: &[Binding]) -> BTreeSet<Filter> {
-        let paths = keys::filters(bindings);
-        let shared = |path: String| match &self.rules.group {
-            Some(group) => group.share(&path),
-            None => path,
-        };
-        let filter = |path| Filter { path };
-        let filters = paths.into_iter().map(shared).map(filter);
         let group = self.rules.group.as_ref();
-        let again = group.map(|group| filter(group.share(group.again())));
-        let others = group.map(|group| filter(group.others()));
-        filters.chain(again).chain(others).collect()
+        let paths = subscribed(bindings, group.map(Membership::name));
+        paths.into_iter().map(|path| Filter { path }).collect()
     }
 
     /// Takes up a retry the broker kept.

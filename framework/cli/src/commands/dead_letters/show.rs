@@ -11,7 +11,7 @@ use crate::session::Session;
 /// Lists dead letters.
 pub(super) fn list(session: &Session, letters: &[DeadLetter]) -> Result<(), Failure> {
     let output = &session.output;
-    let dialect = bus::dialect(&session.settings);
+    let dialect = bus::dialect(&session.settings)?;
     let mut columns = Columns::new([
         "id",
         "event",
@@ -44,7 +44,7 @@ pub(super) fn list(session: &Session, letters: &[DeadLetter]) -> Result<(), Fail
 /// Shows one dead letter, with its story.
 pub(super) fn one(session: &Session, letter: &DeadLetter) -> Result<(), Failure> {
     let output = &session.output;
-    let dialect = bus::dialect(&session.settings);
+    let dialect = bus::dialect(&session.settings)?;
     output.json(&LetterShown::new(&*dialect, letter))?;
     for (word, value) in story(&*dialect, letter) {
         let word = output.paint().tone(Tone::Faint, format!("{word:<14}"));

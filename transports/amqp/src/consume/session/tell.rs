@@ -1,0 +1,143 @@
+//! Telling the broker what was settled, gathered.
+
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, ready};
+use lapin::options::{BasicAckOptions, BasicNackOptions, QueueDeclareOptions};
+use lapin::types::FieldTable;
+use tokio::time::{Instant, timeout};
+use trunkline_core::Gap;
+
+use super::{FAREWELL, Session};
+
+/// After so long without an ack the next is written at once, and those behind it are gathered.
+const QUIET: Duration = Duration::from_millis(1);
+
+const REQUEUE: BasicNackOptions = BasicNackOptions {
+    requeue: true,
+    multiple: false,
+};
+
+/// Frames on their way to the wire.
+pub(super) type Written = BoxFuture<'static, lapin::Result<()>>;
+
+/// How often the length of a bounded queue is asked for at most.
+const LOOK: Duration = Duration::from_millis(100);
+
+impl Session {
+    /// Tells the broker what was settled: as much as there is at a time, so that a busy
+    /// subscription costs few frames.
+    pub(super) async fn tell_the_broker(self: Arc<Self>) {
+        while self.is_alive() {
+            if self.acks().untold() == 0 {
+                if self.finishing.load(Ordering::SeqCst) && self.acks().in_hand() == 0 {
+                    break;
+                }
+                self.news.notified().await;
+                // Whoever settles just now may settle more.
+                tokio::task::yield_now().await;
+            }
+            if self.flush().await.is_err() {
+                break;
+            }
+        }
+        if self.is_alive() && self.finishing.load(Ordering::SeqCst) {
+            let _ = timeout(FAREWELL, self.channel.close(200, "done".into())).await;
+        }
+    }
+
+    /// Looks whether the queue has been full: then its oldest events may have gone. Asked before
+    /// the broker hears of room, and not too often.
+    async fn look_for_overflow(&self) {
+        let Some(room) = self.spec.room.filter(|_| self.spec.group.is_none()) else {
+            return;
+        };
+        if self.finishing.load(Ordering::SeqCst) {
+            // The queue went with its consumer.
+            return;
+        }
+        let since = self
+            .looked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .replace(Instant::now());
+        if since.is_some_and(|since| since.elapsed() < LOOK) {
+            return;
+        }
+        let passive = QueueDeclareOptions {
+            passive: true,
+            ..QueueDeclareOptions::default()
+        };
+        let name = self.spec.name.clone();
+        let asked = self
+            .channel
+            .queue_declare(name, passive, FieldTable::default());
+        let full = match asked.await {
+            Ok(queue) => queue.message_count() as usize >= room,
+            Err(_) => return,
+        };
+        if full && !self.overflown.swap(full, Ordering::SeqCst) {
+            (self.tell_gap)(Gap::new("unread limit reached"));
+        } else if !full {
+            self.overflown.store(false, Ordering::SeqCst);
+        }
+    }
+
+    /// Tells the broker what it does not know yet; returns when it is written.
+    pub(super) async fn flush(&self) -> lapin::Result<()> {
+        if self.acks().untold() > 0 {
+            self.look_for_overflow().await;
+        }
+        match self.write() {
+            Some(written) => written.await,
+            None => Ok(()),
+        }
+    }
+
+    /// Hands to lapin what the broker does not know yet; what is given ends when the last of it is
+    /// on the wire. Under one lock with what is told: an ack of all up to a tag that overtook the
+    /// return of one before it would cover that as well.
+    pub(super) fn write(&self) -> Option<Written> {
+        let mut acks = self.acks();
+        let word = acks.word();
+        let mut last: Option<Written> = None;
+        let mut hand_over = |mut frame: Written| {
+            // lapin takes a frame when it is first polled; the rest is waiting.
+            let first = frame.as_mut().now_or_never();
+            last = match first {
+                Some(done) => Some(Box::pin(ready(done))),
+                None => Some(frame),
+            };
+        };
+        let channel = || self.channel.clone();
+        for tag in word.back {
+            let (channel, options) = (channel(), REQUEUE);
+            hand_over(Box::pin(
+                async move { channel.basic_nack(tag, options).await },
+            ));
+        }
+        if let Some(tag) = word.up_to {
+            let (channel, options) = (channel(), BasicAckOptions { multiple: true });
+            hand_over(Box::pin(
+                async move { channel.basic_ack(tag, options).await },
+            ));
+        }
+        for tag in word.single {
+            let (channel, options) = (channel(), BasicAckOptions { multiple: false });
+            hand_over(Box::pin(
+                async move { channel.basic_ack(tag, options).await },
+            ));
+        }
+        *self.wrote.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        last
+    }
+
+    /// Whether acks come so seldom that there is nothing to gather.
+    pub(super) fn is_quiet(&self) -> bool {
+        let wrote = *self.wrote.lock().unwrap_or_else(PoisonError::into_inner);
+        self.spec.group.is_some() && wrote.is_none_or(|wrote| wrote.elapsed() >= QUIET)
+    }
+}
