@@ -39,7 +39,7 @@ impl Call {
 pub(crate) enum Known {
     /// It has not begun, as far as is known here.
     Not,
-    Going(Call),
+    Going(Box<Call>),
     /// It has ended: what still comes of it is a copy of what was handled before.
     Ended,
 }
@@ -53,7 +53,7 @@ impl Calls {
         match self.0.get(id) {
             None => Known::Not,
             Some(call) if call.has_ended => Known::Ended,
-            Some(call) => Known::Going(call),
+            Some(call) => Known::Going(Box::new(call)),
         }
     }
 

@@ -169,7 +169,7 @@ fn for_user<E: UserEvent>(call: &Call, event: E) -> Addressed<E> {
 fn going(calls: &Calls, channel: &Channel) -> Result<Option<Call>, HandlerError> {
     let id = &channel.call_id;
     match calls.get(id) {
-        Known::Going(call) => Ok(Some(call)),
+        Known::Going(call) => Ok(Some(*call)),
         Known::Ended => Ok(None),
         Known::Not => Err(HandlerError::retry(format!(
             "call `{id}` has not begun yet"
