@@ -9,7 +9,7 @@ use trunkline_suite::mosquitto::{Mosquitto, Setup};
 /// One way of doing a job, on a broker of its own: gives the time that the job alone took.
 pub(crate) struct Contender {
     name: &'static str,
-    /// Seconds at most this one is worth in a round: it then does a part of the job.
+    /// It does one event of so many: a slow one would take all the time of a round.
     share: usize,
     run: Box<dyn Fn(Arc<Mosquitto>, usize) -> LocalBoxFuture<'static, Duration>>,
 }
