@@ -91,7 +91,8 @@ impl Pbx {
             .env("PBX_PLUGINS", self.scratch.file("plugins"))
             .log_to(log)
             .start();
-        let process = self.running.entry(service).insert_entry(process).into_mut();
+        self.running.insert(service, process);
+        let process = self.running.get_mut(service).unwrap();
         wait_until(PATIENCE, format_args!("{service} running"), || {
             assert!(process.ended().is_none(), "{service}: {}", process.log());
             process.log().contains(" running ")

@@ -158,7 +158,7 @@ mod tests {
         let path = directory.path().join("store");
         Store::open(&path)
             .unwrap()
-            .put("ada", "text")
+            .put("ada", "text".to_owned())
             .await
             .unwrap();
         assert!(Store::<i32>::open(&path).is_err());
