@@ -1,5 +1,6 @@
 //! What a dialect cannot read is told apart and counted by its reason; a service keeps it as a dead
 //! letter, or passes it over where nobody could have meant it.
+#![allow(clippy::unwrap_used, reason = "a test may")]
 #![cfg(all(feature = "wazo", feature = "kazoo", feature = "cloudevents"))]
 
 use std::collections::BTreeMap;

@@ -90,9 +90,9 @@ pub(super) fn read_back(envelope: &Envelope) -> Result<Description, Fault> {
     let key = envelope.routing_key().as_str();
     described.routing_key_fmt = key.replace('{', "{{").replace('}', "}}");
     described.tenant_uuid = audience.tenant().map(ToString::to_string);
-    let users = audience.named_users().iter().map(ToString::to_string);
+    let mut users = audience.named_users().iter().map(ToString::to_string);
     match audience.level() {
-        Level::User => described.user_uuid = users.last(),
+        Level::User => described.user_uuid = users.next_back(),
         Level::MultiUser => described.user_uuids = Some(users.collect()),
         _ => {}
     }
