@@ -88,7 +88,7 @@ const WRONG: &[(&[&str], &str)] = &[
     (&["config", "show", "--config", "/nowhere"], "--config"),
     (&["completions", "tcsh"], "<SHELL>"),
     (&["encode", "--unknown"], "--unknown"),
-    (&["topology"], "topology"),
+    (&["upgrade"], "upgrade"),
 ];
 
 #[test]
@@ -139,6 +139,8 @@ fn help_of_each_command_shows_an_example() {
         &["bench"],
         &["config", "show"],
         &["config", "reference"],
+        &["topology"],
+        &["bridge"],
         &["new", "service"],
         &["completions"],
     ];
