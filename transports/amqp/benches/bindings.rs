@@ -40,10 +40,16 @@ enum Way {
     PerNameAndHit(usize),
     /// A binding for each of as many keys, on a topic exchange that gets everything; none matches.
     PerKey(usize),
+    /// One binding for everything, and a bare client that does no more than ack what comes, so many
+    /// events at a time; 0: the broker asks for no acks. The floor of every way that sorts out at the
+    /// consumer.
+    Floor(usize),
     /// A subscription of ours with so many names, of which none is that of an event.
     Ours(usize),
     /// The same, and one more that is.
     OursAndHit(usize),
+    /// A subscription of ours with so many names, each with a key as well; none is that of an event.
+    OursWithKeys(usize),
 }
 
 impl Way {
@@ -56,8 +62,13 @@ impl Way {
             Self::PerName(n) => format!("{n} header bindings, none matches"),
             Self::PerNameAndHit(n) => format!("{n} header bindings, and one that matches"),
             Self::PerKey(n) => format!("{n} bindings by key, none matches"),
+            Self::Floor(0) => "bare client that takes everything without acks".to_owned(),
+            Self::Floor(n) => format!("bare client that takes everything, an ack for {n}"),
             Self::Ours(n) => format!("our subscription with {n} names, no event wanted"),
             Self::OursAndHit(n) => format!("our subscription with {n} names, every event wanted"),
+            Self::OursWithKeys(n) => {
+                format!("our subscription with {n} names and their keys, no event wanted")
+            }
         }
     }
 }
@@ -107,11 +118,7 @@ impl Bench {
 
     /// Processor time the broker has used, in microseconds.
     fn broker_cpu(&self) -> f64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.broker)).unwrap();
-        let fields = stat.rsplit_once(") ").unwrap().1;
-        let ticks = |n: usize| fields.split(' ').nth(n).unwrap().parse::<f64>().unwrap();
-        // Ticks are hundredths of a second on Linux.
-        (ticks(11) + ticks(12)) * 10_000.0
+        cpu_of(&self.broker.to_string())
     }
 
     async fn channel(&self) -> Channel {
@@ -142,7 +149,8 @@ impl Bench {
             Way::PerName(n) => self.bare(way, n, false).await,
             Way::PerNameAndHit(n) => self.bare(way, n, true).await,
             Way::PerKey(n) => self.bare(way, n, false).await,
-            Way::Ours(n) => self.ours(way, n, false).await,
+            Way::Floor(_) => self.bare(way, 0, false).await,
+            Way::Ours(n) | Way::OursWithKeys(n) => self.ours(way, n, false).await,
             Way::OursAndHit(n) => self.ours(way, n, true).await,
         }
     }
@@ -188,6 +196,12 @@ impl Bench {
         if hit {
             wanted.push(HIT.into());
         }
+        if let Way::Floor(_) = way {
+            let (queue, from) = (queue.as_str().into(), from.as_str().into());
+            let options = QueueBindOptions::default();
+            let wide = channel.queue_bind(queue, from, "".into(), options, all(None));
+            wide.await.unwrap();
+        }
         let bind = |name: String| {
             let (key, arguments) = match way {
                 Way::PerKey(_) => (format!("calls.{name}.created"), none()),
@@ -207,7 +221,11 @@ impl Bench {
             .try_for_each_concurrent(50, |bound| bound)
             .await
             .unwrap();
-        Consuming(tokio::spawn(consume(channel, queue.clone())))
+        let gather = match way {
+            Way::Floor(gather) => gather,
+            _ => 100,
+        };
+        Consuming(tokio::spawn(consume(channel, queue.clone(), gather)))
     }
 
     async fn ours(&self, way: Way, n: usize, hit: bool) -> Consuming {
@@ -222,7 +240,10 @@ impl Bench {
             wanted.push(HIT.into());
         }
         let bindings = wanted.iter().map(|name| {
-            let binding = Binding::builder().name(name.as_str());
+            let mut binding = Binding::builder().name(name.as_str());
+            if matches!(way, Way::OursWithKeys(_)) {
+                binding = binding.key(format!("calls.{name}.created").as_str());
+            }
             binding.build().unwrap()
         });
         let options = SubscribeOptions::live(bindings).with_prefetch(1000.try_into().unwrap());
@@ -234,6 +255,15 @@ impl Bench {
             drop(rabbit);
         }))
     }
+}
+
+/// Processor time a process has used, in microseconds.
+fn cpu_of(process: &str) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+    let fields = stat.rsplit_once(") ").unwrap().1;
+    let ticks = |n: usize| fields.split(' ').nth(n).unwrap().parse::<f64>().unwrap();
+    // Ticks are hundredths of a second on Linux.
+    (ticks(11) + ticks(12)) * 10_000.0
 }
 
 /// Ends the consumer with the benchmark.
@@ -255,19 +285,37 @@ fn all(name: Option<&str>) -> FieldTable {
     arguments
 }
 
-/// Consumes a queue; a hundred events are acked at a time, or what there is.
-async fn consume(channel: Channel, queue: String) {
+/// Consumes a queue; so many events are acked at a time, or what there is.
+async fn consume(channel: Channel, queue: String, gather: usize) {
     channel
         .basic_qos(1000, BasicQosOptions::default())
         .await
         .unwrap();
-    let options = BasicConsumeOptions::default();
+    let options = BasicConsumeOptions {
+        no_ack: gather == 0,
+        ..BasicConsumeOptions::default()
+    };
     let consumer = channel.basic_consume(queue.into(), "".into(), options, FieldTable::default());
-    let mut deliveries = consumer.await.unwrap().ready_chunks(100);
-    while let Some(chunk) = deliveries.next().await {
-        let last = chunk.last().unwrap().as_ref().unwrap();
-        let ack = BasicAckOptions { multiple: true };
-        channel.basic_ack(last.delivery_tag, ack).await.unwrap();
+    let mut deliveries = consumer.await.unwrap().ready_chunks(gather.max(1));
+    let mut unacked = (0, 0);
+    loop {
+        let wait = tokio::time::timeout(Duration::from_millis(5), deliveries.next());
+        match wait.await {
+            Ok(None) => return,
+            Ok(Some(chunk)) => {
+                let last = chunk.last().unwrap().as_ref().unwrap();
+                unacked = (unacked.0 + chunk.len(), last.delivery_tag);
+                if unacked.0 < gather {
+                    continue;
+                }
+            }
+            Err(_) => {}
+        }
+        if gather > 0 && unacked.0 > 0 {
+            let ack = BasicAckOptions { multiple: true };
+            channel.basic_ack(unacked.1, ack).await.unwrap();
+        }
+        unacked.0 = 0;
     }
 }
 
@@ -348,10 +396,18 @@ async fn cost(bench: &Bench, ways: &[Way], events: usize, rounds: usize) -> Vec<
 }
 
 /// What other publishers keep of their rate when a service with 500 names joins.
+///
+/// Where all share the processors, as here, that is decided by the processor time an event costs the
+/// broker and its clients together, which other work on the machine disturbs less than the rate.
 async fn join(bench: &Bench, rounds: usize) {
     let ways = [
         Way::PerName(1),
         Way::PerName(500),
+        Way::PerKey(500),
+        Way::Floor(0),
+        Way::Floor(500),
+        Way::Floor(64),
+        Way::OursWithKeys(500),
         Way::Ours(500),
         Way::OursAndHit(500),
     ];
@@ -363,38 +419,65 @@ async fn join(bench: &Bench, rounds: usize) {
     for _ in 0..PUBLISHERS {
         publishers.push(Arc::new(publisher(bench).await));
     }
-    let mut rates = vec![Vec::new(); ways.len()];
+    let mut figures = vec![Vec::new(); ways.len()];
     for round in 0..=rounds {
-        for (way, rates) in ways.iter().zip(&mut rates) {
-            let windows = if *way == Way::PerName(500) { 10 } else { 60 };
-            let begun = Instant::now();
-            let publishing = publishers.iter().map(|channel| {
-                let (channel, exchange) = (Arc::clone(channel), way.exchange());
-                tokio::spawn(async move { publish(&channel, &exchange, HIT, windows).await })
-            });
-            for done in publishing.collect::<Vec<_>>() {
-                done.await.unwrap();
-            }
-            let count = (windows * WINDOW * PUBLISHERS) as f64;
+        for (way, figures) in ways.iter().zip(&mut figures) {
+            let joined = one_round(bench, &publishers, *way).await;
             if round > 0 {
-                rates.push(count / begun.elapsed().as_secs_f64());
+                figures.push(joined);
             }
-            bench.drained().await;
         }
     }
-    println!("\n| who consumes | {PUBLISHERS} publishers' events/s | kept, median of rounds |");
-    println!("| --- | --- | --- |");
-    for (way, figures) in ways.iter().zip(&rates) {
-        let kept = figures
-            .iter()
-            .zip(&rates[0])
-            .map(|(now, before)| now / before);
-        let kept = median(kept.collect());
+    println!(
+        "\n| who consumes | {PUBLISHERS} publishers' events/s | kept, median of rounds \
+         | µs/event: broker | clients | kept, by processor time |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- |");
+    let all = |joined: &Joined| joined.broker + joined.clients;
+    for (way, own) in ways.iter().zip(&figures) {
+        let pairs = || own.iter().zip(&figures[0]);
+        let of = |figure: fn(&Joined) -> f64| median(own.iter().map(figure).collect());
         println!(
-            "| {} | {:.0} | {kept:.2} |",
+            "| {} | {:.0} | {:.2} | {:.1} | {:.1} | {:.2} |",
             way.words(),
-            median(figures.clone())
+            of(|joined| joined.rate),
+            median(pairs().map(|(now, alone)| now.rate / alone.rate).collect()),
+            of(|joined| joined.broker),
+            of(|joined| joined.clients),
+            median(pairs().map(|(now, alone)| all(alone) / all(now)).collect()),
         );
+    }
+}
+
+/// What the publishers had while one way of consuming was there.
+#[derive(Clone)]
+struct Joined {
+    /// Events a second.
+    rate: f64,
+    /// Microseconds of the broker's processor time for each event, until all are consumed.
+    broker: f64,
+    /// The same of publishers and consumer.
+    clients: f64,
+}
+
+async fn one_round(bench: &Bench, publishers: &[Arc<Channel>], way: Way) -> Joined {
+    let windows = if way == Way::PerName(500) { 10 } else { 60 };
+    let (begun, broker) = (Instant::now(), bench.broker_cpu());
+    let clients = cpu_of("self");
+    let publishing = publishers.iter().map(|channel| {
+        let (channel, exchange) = (Arc::clone(channel), way.exchange());
+        tokio::spawn(async move { publish(&channel, &exchange, HIT, windows).await })
+    });
+    for done in publishing.collect::<Vec<_>>() {
+        done.await.unwrap();
+    }
+    let took = begun.elapsed().as_secs_f64();
+    bench.drained().await;
+    let count = (windows * WINDOW * publishers.len()) as f64;
+    Joined {
+        rate: count / took,
+        broker: (bench.broker_cpu() - broker) / count,
+        clients: (cpu_of("self") - clients) / count,
     }
 }
 

@@ -13,7 +13,7 @@ use lapin::types::{AMQPValue, FieldTable};
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
 use tokio::runtime::Runtime;
 
-use crate::contender::{Contender, Turn, timed};
+use crate::contender::{Begun, Contender, Turn, timed};
 use crate::{BODY, KEY, NAME, PREFETCH};
 
 /// The headers our own envelope of this event has on the wire.
@@ -163,7 +163,7 @@ pub fn consumer(url: &str, name: &'static str, gather: u64) -> Contender {
                 .basic_qos(PREFETCH, BasicQosOptions::default())
                 .await;
             qos.expect("the prefetch is set");
-            let turn = timed(take(&channel, &queue, count, gather)).await;
+            let turn = take(&channel, &queue, count, gather).await;
             connection
                 .close(200, "done".into())
                 .await
@@ -174,16 +174,20 @@ pub fn consumer(url: &str, name: &'static str, gather: u64) -> Contender {
     })
 }
 
-async fn take(channel: &Channel, queue: &str, count: u64, gather: u64) {
+/// Measured from the first delivery, as with all contenders: how long each takes to set itself up is
+/// another question.
+async fn take(channel: &Channel, queue: &str, count: u64, gather: u64) -> Turn {
     let options = BasicConsumeOptions::default();
     let consuming = channel.basic_consume(queue.into(), "".into(), options, FieldTable::default());
     let mut consumer = consuming.await.expect("consuming begins");
+    let mut begun = None;
     for taken in 1..=count {
         let delivery = consumer
             .next()
             .await
             .expect("there is more")
             .expect("a delivery");
+        begun.get_or_insert_with(Begun::now);
         assert_eq!(delivery.data.len(), BODY.len());
         if taken % gather == 0 || taken == count {
             let options = BasicAckOptions {
@@ -192,6 +196,7 @@ async fn take(channel: &Channel, queue: &str, count: u64, gather: u64) {
             delivery.ack(options).await.expect("the ack is sent");
         }
     }
+    begun.map(Begun::end).unwrap_or_default()
 }
 
 /// Publishes one event a millisecond and takes the time until it is there.

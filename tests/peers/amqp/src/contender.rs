@@ -1,7 +1,8 @@
 //! Measuring contenders in turn, round after round, and comparing within each round.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use cpu_time::ProcessTime;
 use serde::Serialize;
 
 /// What one turn of a contender came to.
@@ -15,15 +16,36 @@ pub struct Turn {
     pub latencies: Vec<Duration>,
 }
 
+/// Where a measurement began.
+#[derive(Debug, Clone, Copy)]
+pub struct Begun {
+    at: Instant,
+    cpu: ProcessTime,
+}
+
+impl Begun {
+    pub fn now() -> Self {
+        Self {
+            at: Instant::now(),
+            cpu: ProcessTime::now(),
+        }
+    }
+
+    /// Ends the measurement.
+    pub fn end(self) -> Turn {
+        Turn {
+            took: self.at.elapsed(),
+            cpu: self.cpu.elapsed(),
+            latencies: Vec::new(),
+        }
+    }
+}
+
 /// Measures what is done in `work`.
 pub async fn timed(work: impl Future<Output = ()>) -> Turn {
-    let (cpu, begun) = (cpu_time::ProcessTime::now(), std::time::Instant::now());
+    let begun = Begun::now();
     work.await;
-    Turn {
-        took: begun.elapsed(),
-        cpu: cpu.elapsed(),
-        latencies: Vec::new(),
-    }
+    begun.end()
 }
 
 /// One way of doing a job.

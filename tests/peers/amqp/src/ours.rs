@@ -1,6 +1,6 @@
 //! Trunkline on RabbitMQ, put together as an application would.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
@@ -8,7 +8,7 @@ use trunkline_core::{
     Bus, Ending, Envelope, Plain, PublishOptions, Publisher, RoutingKey, RunningService, Service,
 };
 
-use crate::contender::{Contender, Turn, timed};
+use crate::contender::{Begun, Contender, Turn, timed};
 use crate::{BODY, KEY, NAME, PREFETCH, bare};
 
 const TENANT: &str = "2c34c282-433e-4bb8-8d56-fec14ff7e1e9";
@@ -69,11 +69,16 @@ pub fn publisher(url: &str, window: usize, persistent: bool) -> Contender {
     })
 }
 
-async fn handle(envelope: Envelope) {
-    assert_eq!(envelope.body().len(), BODY.len());
-}
+/// Where the turn began: at its first delivery.
+type First = Arc<OnceLock<Begun>>;
 
-async fn start(url: &str, group: &str) -> RunningService {
+async fn start(url: &str, group: &str, first: &First) -> RunningService {
+    let first = Arc::clone(first);
+    let handle = move |envelope: Envelope| {
+        first.get_or_init(Begun::now);
+        assert_eq!(envelope.body().len(), BODY.len());
+        async {}
+    };
     let service = Service::builder("calld", bus(url, CONSUMED).await)
         .group(group)
         .prefetch(PREFETCH)
@@ -90,22 +95,17 @@ pub fn consumer(url: &str) -> Contender {
         let url = url.clone();
         let work = async move {
             let group = "ours-consume";
+            let first = First::default();
             // So that the queue is there when it is filled.
-            let running = start(&url, group).await;
+            let running = start(&url, group, &first).await;
             running.drain().await.expect("the service drains");
             bare::fill(&url, CONSUMED, KEY, count).await;
-            let mut running = None;
-            let turn = timed(async {
-                let service = start(&url, group).await;
-                let handle = service.handle();
-                handle.settled(count).await;
-                assert_eq!(handle.ended(&Ending::Acked), count);
-                running = Some(service);
-            })
-            .await;
-            if let Some(running) = running {
-                running.drain().await.expect("the service drains");
-            }
+            let service = start(&url, group, &first).await;
+            let handle = service.handle();
+            handle.settled(count).await;
+            let turn = first.get().map(|first| first.end()).unwrap_or_default();
+            assert_eq!(handle.ended(&Ending::Acked), count);
+            service.drain().await.expect("the service drains");
             turn
         };
         runtime.block_on(async { tokio::spawn(work).await.expect("the turn ends") })

@@ -3,7 +3,7 @@
 use amqprs::channel::{BasicAckArguments, BasicConsumeArguments, BasicQosArguments};
 use amqprs::connection::{Connection, OpenConnectionArguments};
 
-use crate::contender::{Contender, timed};
+use crate::contender::{Begun, Contender};
 use crate::{BODY, KEY, PREFETCH, bare};
 
 /// Takes and acks, 64 deliveries with one ack.
@@ -29,23 +29,23 @@ pub fn consumer(url: &str) -> Contender {
                 .expect("a channel opens");
             let qos = BasicQosArguments::new(0, PREFETCH, false);
             channel.basic_qos(qos).await.expect("the prefetch is set");
-            let turn = timed(async {
-                let arguments = BasicConsumeArguments::new(queue, "");
-                let (_, mut consumer) = channel
-                    .basic_consume_rx(arguments)
-                    .await
-                    .expect("consuming begins");
-                for taken in 1..=count {
-                    let message = consumer.recv().await.expect("there is more");
-                    assert_eq!(message.content.map(|body| body.len()), Some(BODY.len()));
-                    let tag = message.deliver.expect("a delivery").delivery_tag();
-                    if taken % 64 == 0 || taken == count {
-                        let ack = BasicAckArguments::new(tag, true);
-                        channel.basic_ack(ack).await.expect("the ack is sent");
-                    }
+            let arguments = BasicConsumeArguments::new(queue, "");
+            let (_, mut consumer) = channel
+                .basic_consume_rx(arguments)
+                .await
+                .expect("consuming begins");
+            let mut begun = None;
+            for taken in 1..=count {
+                let message = consumer.recv().await.expect("there is more");
+                begun.get_or_insert_with(Begun::now);
+                assert_eq!(message.content.map(|body| body.len()), Some(BODY.len()));
+                let tag = message.deliver.expect("a delivery").delivery_tag();
+                if taken % 64 == 0 || taken == count {
+                    let ack = BasicAckArguments::new(tag, true);
+                    channel.basic_ack(ack).await.expect("the ack is sent");
                 }
-            })
-            .await;
+            }
+            let turn = begun.map(Begun::end).unwrap_or_default();
             channel.close().await.expect("it closes");
             connection.close().await.expect("it closes");
             turn

@@ -2,13 +2,20 @@
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ruststream_lapin::prelude::*;
 
-use crate::contender::{Contender, timed};
+use crate::contender::{Begun, Contender};
 use crate::{KEY, bare};
 
 static HANDLED: AtomicU64 = AtomicU64::new(0);
+/// Where the turn began: at its first delivery.
+static BEGUN: Mutex<Option<Begun>> = Mutex::new(None);
+
+fn begun() -> MutexGuard<'static, Option<Begun>> {
+    BEGUN.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A delivery's bytes, borrowed.
 #[derive(ruststream::Deserialized)]
@@ -17,6 +24,7 @@ struct Frame<'a>(&'a [u8]);
 #[subscriber(RabbitQueue::new("stream-consume").durable(true))]
 async fn raw(frame: &Frame<'_>) -> HandlerOutcome {
     black_box(frame.0[0]);
+    begun().get_or_insert_with(Begun::now);
     HANDLED.fetch_add(1, Ordering::Relaxed);
     HandlerOutcome::ack()
 }
@@ -42,17 +50,13 @@ pub fn consumer(url: &str) -> Contender {
                 b.include(raw);
             });
             let before = HANDLED.load(Ordering::Relaxed);
-            let mut running = None;
-            let turn = timed(async {
-                running = Some(app.start().await.expect("the app starts"));
-                while HANDLED.load(Ordering::Relaxed) < before + count {
-                    tokio::time::sleep(std::time::Duration::from_millis(1)).await;
-                }
-            })
-            .await;
-            if let Some(running) = running {
-                running.shutdown().await.expect("the app stops");
+            *begun() = None;
+            let running = app.start().await.expect("the app starts");
+            while HANDLED.load(Ordering::Relaxed) < before + count {
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
             }
+            let turn = begun().take().map(Begun::end).unwrap_or_default();
+            running.shutdown().await.expect("the app stops");
             turn
         };
         runtime.block_on(async { tokio::spawn(work).await.expect("the turn ends") })
