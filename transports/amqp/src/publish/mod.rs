@@ -1,5 +1,6 @@
 //! Publishing: waiting for the link, the window and the broker's word.
 
+mod renewal;
 mod returned;
 mod writer;
 
@@ -7,7 +8,6 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use lapin::options::ConfirmSelectOptions;
 use lapin::types::{FieldTable, ShortString};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
@@ -19,10 +19,14 @@ use crate::codec::encode;
 use crate::config::AmqpConfig;
 use crate::error::closed;
 use crate::link::{Duty, Up};
-use crate::topology;
 
 /// A pause before an event is sent again whose link was lost: the next may be in the making.
 const AGAIN: Duration = Duration::from_millis(20);
+
+/// A pause before an event that the broker did not take is sent a second time: a quorum queue may be without
+/// a leader, and the channel [be of no more use](renewal). No third time, as queues beside one that
+/// is full get it each time.
+const SECOND_CHANCE: Duration = Duration::from_secs(1);
 
 /// Where an event goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,8 +102,9 @@ impl Publisher {
     ) -> Result<Routing, TransportError> {
         let begun = Instant::now();
         let deadline = begun.checked_add(patience).unwrap_or(begun + FOR_EVER);
-        let mut sent = false;
+        let (mut sent, mut nacked) = (false, false);
         loop {
+            let mut pause = AGAIN;
             let outlet = self.outlet(deadline, sent, &envelope, begun).await?;
             let properties = encode(&envelope, extra.clone(), outlet.up.frame_max)?;
             let window = Arc::clone(&self.window).acquire_owned();
@@ -120,11 +125,19 @@ impl Publisher {
                 match self.in_time(deadline, answer, &envelope, begun).await? {
                     Ok(Ok(routing)) => return Ok(routing),
                     Ok(Err(Fail::Refused(error))) => return Err(error),
+                    Ok(Err(Fail::Nacked)) => {
+                        pause = SECOND_CHANCE;
+                        if std::mem::replace(&mut nacked, true)
+                            || Instant::now() + pause >= deadline
+                        {
+                            return Err(not_taken());
+                        }
+                    }
                     // Unknown whether the broker has it: between loss and a double, the double.
                     Ok(Err(Fail::Lost)) | Err(_) => {}
                 }
             }
-            let pause = tokio::time::sleep(AGAIN);
+            let pause = tokio::time::sleep(pause);
             self.in_time(deadline, pause, &envelope, begun).await?;
         }
     }
@@ -202,6 +215,14 @@ impl Publisher {
     }
 }
 
+fn not_taken() -> TransportError {
+    TransportError::Broker {
+        transport: NAME,
+        what: "the broker did not take the event: a queue is full, or cannot store it".into(),
+        source: None,
+    }
+}
+
 /// As good as without end, and still a time.
 const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
@@ -212,12 +233,7 @@ impl Duty for Publisher {
     }
 
     async fn restore(&self, up: &Arc<Up>) -> Result<(), TransportError> {
-        let channel = topology::channel(up).await?;
-        topology::declare_exchanges(&channel, &self.config).await?;
-        channel
-            .confirm_select(ConfirmSelectOptions::default())
-            .await
-            .map_err(|error| crate::error::broker("the broker gives no confirms", error))?;
+        let channel = renewal::open(up, &self.config).await?;
         let (jobs, queue) = mpsc::unbounded_channel();
         let outlet = Arc::new(Outlet {
             jobs,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
+use lapin::options::BasicPublishOptions;
 use lapin::protocol::AMQPSoftError;
 use lapin::{BasicProperties, Channel, Confirmation};
 use slab::Slab;
@@ -12,12 +12,11 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use trunkline_core::{Envelope, Routing, TransportError};
 
 use super::Target;
+use super::renewal::{Renewal, open};
 use super::returned::is_returned;
-use crate::NAME;
 use crate::config::AmqpConfig;
 use crate::error::soft;
 use crate::link::Up;
-use crate::topology;
 
 /// One event on its way.
 pub(super) struct Job {
@@ -33,6 +32,8 @@ pub(super) struct Job {
 pub(super) enum Fail {
     /// The link or the channel went; the broker may have it.
     Lost,
+    /// The broker, or this channel of its, did not take it.
+    Nacked,
     /// The broker will not have it.
     Refused(TransportError),
 }
@@ -52,6 +53,7 @@ pub(super) struct Writer {
     channel: Channel,
     config: Arc<AmqpConfig>,
     sent: Slab<Sent>,
+    renewal: Renewal,
 }
 
 impl Writer {
@@ -61,6 +63,7 @@ impl Writer {
             channel,
             config,
             sent: Slab::new(),
+            renewal: Renewal::new(),
         }
     }
 
@@ -75,6 +78,11 @@ impl Writer {
                         return;
                     }
                 }
+                // What is on its way is confirmed on the old one, which closes with the last of it.
+                renewed = self.renewal.done() => match renewed {
+                    Ok(channel) => self.channel = channel,
+                    Err(error) => tracing::debug!(%error, "no other channel to publish on"),
+                },
                 job = queue.recv() => {
                     let Some(job) = job else { break };
                     // The publisher has given up: it must not find it published after all.
@@ -123,7 +131,10 @@ impl Writer {
     fn confirmed(&mut self, slot: usize, outcome: lapin::Result<Confirmation>) -> bool {
         let (answer, returned, lives) = match outcome {
             Ok(Confirmation::Ack(returned)) => (Ok(Routing::Routed), returned, true),
-            Ok(Confirmation::Nack(returned)) => (Err(full()), returned, true),
+            Ok(Confirmation::Nack(returned)) => {
+                self.renewal.begin(&self.up, &self.config);
+                (Err(Fail::Nacked), returned, true)
+            }
             Ok(Confirmation::NotRequested) => (Ok(Routing::Unknown), None, true),
             Err(error) => (Err(self.fail(slot, error)), None, false),
         };
@@ -171,19 +182,10 @@ impl Writer {
         if !self.up.connection().status().connected() {
             return false;
         }
-        let opened = async {
-            let channel = topology::channel(&self.up).await?;
-            topology::declare_exchanges(&channel, &self.config).await?;
-            let confirms = channel
-                .confirm_select(ConfirmSelectOptions::default())
-                .await;
-            confirms
-                .map_err(|error| crate::error::broker("the broker gives no confirms", error))?;
-            Ok::<_, TransportError>(channel)
-        };
-        match opened.await {
+        match open(&self.up, &self.config).await {
             Ok(channel) => {
                 self.channel = channel;
+                self.renewal = Renewal::new();
                 true
             }
             Err(error) => {
@@ -193,12 +195,4 @@ impl Writer {
             }
         }
     }
-}
-
-fn full() -> Fail {
-    Fail::Refused(TransportError::Broker {
-        transport: NAME,
-        what: "the broker did not take the event: a queue is full, or cannot store it".into(),
-        source: None,
-    })
 }
