@@ -14,3 +14,4 @@ mod link;
 mod load;
 mod operator;
 mod outage;
+mod versions;
