@@ -21,7 +21,9 @@
 //! # What stands behind it
 //! - **Publishing** is confirmed and `mandatory`: it returns when the broker owns the event, and
 //!   says whether anybody was bound to it. A lost link is waited for, and what had no confirm is
-//!   sent again, with the same id. Publishing and consuming have a connection each, so that a
+//!   sent again, with the same id. What the broker does not take (a queue is full, or a quorum queue
+//!   without a leader) is sent once more, a second later and on another channel if there is reason to; then
+//!   the caller is told. Publishing and consuming have a connection each, so that a
 //!   publisher that RabbitMQ holds back stops no ack.
 //! - **Groups** are durable queues of their name. A retry or a dead letter is a copy, confirmed and
 //!   routed before the original is acked; waits are spent in queues at the broker. Attempts are
@@ -46,6 +48,11 @@
 //! bindings of one subscription: each would slow every publisher on the exchange. Those with keys
 //! then go by key, on the topic exchange; and if there are too many without, the subscription asks
 //! for everything. `BENCHMARKS.md` has the figures; [`inspect`] tells what was chosen.
+//!
+//! A group's bindings outlast its members, and AMQP cannot list them: what an earlier version of a service
+//! was bound to, and a later one does not ask for, stays bound, and comes. A service warns of the first
+//! such event, and acks it. `trunkline topology --management …` lists what is left over, as `surplus`; who
+//! binds it once more and unbinds it has taken it away.
 //!
 //! # What is declared
 //! [`inspect`] tells what would be declared and what the broker has of it, and declares nothing;

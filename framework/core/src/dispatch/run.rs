@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::task::{self, Poll, ready};
 use std::time::Duration;
 
@@ -35,6 +35,8 @@ pub(crate) struct Dispatcher {
     pub(crate) table: HandlerTable,
     pub(crate) settings: DispatcherSettings,
     pub(crate) metrics: ServiceMetrics,
+    /// Whether it was told that an event came which no handler is for.
+    pub(crate) stray_told: Once,
 }
 
 impl Dispatcher {
@@ -71,6 +73,20 @@ impl Dispatcher {
         !found.is_empty()
     }
 
+    /// Tells, once, that the subscription brings what it did not ask for.
+    fn tell_stray(&self, subject: &Subject<'_>) {
+        self.stray_told.call_once(|| {
+            tracing::warn!(
+                service = &*self.shared.service,
+                name = subject.name,
+                routing_key = subject.key,
+                "an event came that no handler is for, and is acked; a durable group keeps the bindings \
+                 of its earlier versions until they are removed: see `trunkline topology`. This is \
+                 told once; the counter of settled deliveries, ending `unhandled`, has them all"
+            );
+        });
+    }
+
     /// Finds a delivery's handlers and lets each begin. `scratch` saves an allocation.
     pub(super) fn begin(
         &self,
@@ -93,6 +109,9 @@ impl Dispatcher {
             keep_named(scratch, only);
         }
         work.unhandled = scratch.is_empty();
+        if work.unhandled {
+            self.tell_stray(&subject);
+        }
         for entry in scratch.drain(..) {
             let mut one = Try::new(entry, &work.context, &name);
             match one.poll(&work.context, self.settings.handler_timeout, cx) {

@@ -3,7 +3,7 @@
 use std::any::{Any, TypeId};
 use std::fmt;
 use std::num::NonZeroU16;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use tower_layer::Layer;
@@ -286,6 +286,7 @@ impl ServiceBuilder {
                 table,
                 settings,
                 metrics,
+                stray_told: Once::new(),
             }),
             layers,
             kind: self.kind,

@@ -5,6 +5,7 @@
 
 mod bare;
 mod contender;
+mod kombu;
 mod ours;
 mod prs;
 mod stream;
@@ -40,7 +41,7 @@ struct Options {
     cases: Vec<String>,
 }
 
-const CASES: [&str; 4] = ["publish", "persistent", "consume", "latency"];
+const CASES: [&str; 5] = ["publish", "persistent", "consume", "latency", "python"];
 
 fn options() -> Result<Options, String> {
     let mut options = Options {
@@ -100,6 +101,16 @@ fn cases(url: &str, wants: impl Fn(&str) -> bool) -> Vec<(String, Vec<Contender>
             ours::consumer(url),
         ];
         cases.push(("consume, at least once".into(), contenders));
+    }
+    if wants("python") {
+        let contenders = vec![
+            kombu::publisher(url),
+            kombu::our_publisher(url, "trunkline, confirmed, 100", 100),
+            kombu::our_publisher(url, "trunkline, confirmed, 1 000", 1000),
+        ];
+        cases.push(("publish a Wazo event".into(), contenders));
+        let contenders = vec![kombu::consumer(url), kombu::our_consumer(url)];
+        cases.push(("consume Wazo events by name".into(), contenders));
     }
     if wants("latency") {
         let contenders = vec![bare::latency(url), ours::latency(url)];

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Node, Vhost};
+use super::files::Address;
+use super::{Node, Setup, Vhost};
 use crate::lock::FileLock;
 use crate::ports::Port;
 use crate::process::{Launch, Process};
@@ -29,14 +30,14 @@ impl Cluster {
         let mapper = Launch::new("epmd")
             .args(["-port", &epmd.to_string(), "-address", "127.0.0.1"])
             .start();
-        let build = |number| {
-            Arc::new(Node::of_cluster(
-                &format!("rabbitmq-cluster-{number}"),
-                epmd,
-            ))
+        let addresses: Vec<_> = (1..=3).map(|_| Address::new(Some(epmd))).collect();
+        let setup = Setup::in_cluster(addresses.iter().map(|address| address.name.as_str()));
+        let build = |(number, address)| {
+            let name = format!("rabbitmq-cluster-{number}");
+            Arc::new(Node::of_cluster(&name, address, &setup))
         };
         let cluster = Self {
-            nodes: (1..=3).map(build).collect(),
+            nodes: (1..).zip(addresses).map(build).collect(),
             _epmd: mapper,
             _alone: alone,
         };
@@ -45,12 +46,8 @@ impl Cluster {
                 scope.spawn(|| node.start());
             }
         });
-        let first = cluster.nodes[0].name();
-        for node in &cluster.nodes[1..] {
-            node.stop_broker();
-            node.eval(&format!("ok = rabbit_mnesia:join_cluster('{first}', disc)"));
-            node.start_broker();
-        }
+        let running = cluster.nodes[0].eval("length(rabbit_nodes:all_running())");
+        assert_eq!(running, "3", "nodes that found each other");
         cluster
     }
 

@@ -35,6 +35,20 @@ impl Setup {
         }
     }
 
+    /// A node that, when it first starts, becomes one broker with these.
+    pub(super) fn in_cluster<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut configuration =
+            "cluster_formation.peer_discovery_backend = classic_config\n".to_owned();
+        for (number, name) in (1..).zip(names) {
+            let line = format!("cluster_formation.classic_config.nodes.{number} = {name}\n");
+            configuration += &line;
+        }
+        Self {
+            configuration,
+            ..Self::default()
+        }
+    }
+
     /// A node that speaks MQTT, too.
     fn with_mqtt() -> Self {
         Self {
@@ -119,15 +133,15 @@ impl Node {
     }
 
     /// A node of a cluster, built anew and not started: its port mapper is the cluster's.
-    pub(super) fn of_cluster(name: &str, epmd: u16) -> Self {
+    pub(super) fn of_cluster(name: &str, address: Address, setup: &Setup) -> Self {
         let directory = scratch::root().join(name);
         std::fs::create_dir_all(&directory).expect("target/ can be written");
         let users = FileLock::take(&directory.join("users.lock"), false);
         let node = Self {
             directory,
-            address: Address::new(Some(epmd)),
+            address,
             own_epmd: false,
-            setup: Setup::default(),
+            setup: setup.clone(),
             _users: users,
             _alone: None,
         };

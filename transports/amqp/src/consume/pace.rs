@@ -20,9 +20,9 @@ const LEAST_PREFETCH: u16 = 128;
 
 /// Tells a subscription when to look for deliveries.
 ///
-/// lapin wakes whoever waits at every delivery. Where many thousands come in a second, waking up costs
-/// both sides more than the deliveries do (`BENCHMARKS.md`); then it is better to look once in a
-/// while.
+/// lapin wakes whoever waits at every delivery. Where many thousands come in a second, being woken is more
+/// than a quarter of what they cost us (`BENCHMARKS.md`, "Where the time went"); then it is better to
+/// look once in a while.
 pub(super) struct Pace {
     may_nap: bool,
     /// Deliveries since `since`, or in this nap.

@@ -40,6 +40,8 @@ pub(super) enum Fail {
     Late,
     /// The transport closes.
     Closed,
+    /// The broker, or this channel of its, did not take it.
+    Nacked,
     /// The broker will not have it.
     Refused(TransportError),
 }

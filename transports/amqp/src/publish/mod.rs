@@ -1,6 +1,7 @@
 //! Publishing: waiting for the link, the window and the broker's word.
 
 mod job;
+mod renewal;
 mod returned;
 mod sent;
 mod writer;
@@ -16,16 +17,20 @@ use tokio::time::{Instant, timeout_at};
 use trunkline_core::{Envelope, Routing, TransportError};
 
 use self::job::{Fail, Job, Order};
-use self::writer::{Writer, confirming};
+use self::writer::Writer;
 use crate::NAME;
 use crate::codec::encode;
 use crate::config::AmqpConfig;
 use crate::error::closed;
 use crate::link::{Duty, Up};
-use crate::topology;
 
 /// A pause before an event is sent again whose link was lost: the next may be in the making.
 const AGAIN: Duration = Duration::from_millis(20);
+
+/// A pause before an event that the broker did not take is sent a second time: a quorum queue may be
+/// without a leader, and the channel [be of no more use](renewal). No third time, as queues beside one
+/// that is full get it each time.
+const SECOND_CHANCE: Duration = Duration::from_secs(1);
 
 /// Where an event goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,8 +107,9 @@ impl Publisher {
         let begun = Instant::now();
         let deadline = begun.checked_add(patience).unwrap_or(begun + FOR_EVER);
         let target = Arc::new(target);
-        let mut sent = false;
+        let (mut sent, mut nacked) = (false, false);
         loop {
+            let mut pause = AGAIN;
             let outlet = match self.free_outlet() {
                 Some(outlet) => outlet,
                 // Boxed, as is all that is seldom waited for: a future of all publishes has a place
@@ -130,13 +136,21 @@ impl Publisher {
                 match answer.await {
                     Ok(Ok(routing)) => return Ok(routing),
                     Ok(Err(Fail::Refused(error))) => return Err(error),
+                    Ok(Err(Fail::Nacked)) => {
+                        pause = SECOND_CHANCE;
+                        if std::mem::replace(&mut nacked, true)
+                            || Instant::now() + pause >= deadline
+                        {
+                            return Err(not_taken());
+                        }
+                    }
                     Ok(Err(Fail::Late)) => return Err(late(&envelope, begun)),
                     Ok(Err(Fail::Closed)) => return Err(closed()),
                     // Unknown whether the broker has it: between loss and a double, the double.
                     Ok(Err(Fail::Lost)) | Err(_) => {}
                 }
             }
-            let pause = tokio::time::sleep(AGAIN);
+            let pause = tokio::time::sleep(pause);
             Box::pin(self.in_time(deadline, pause, &envelope, begun)).await?;
         }
     }
@@ -230,6 +244,14 @@ impl Publisher {
     }
 }
 
+fn not_taken() -> TransportError {
+    TransportError::Broker {
+        transport: NAME,
+        what: "the broker did not take the event: a queue is full, or cannot store it".into(),
+        source: None,
+    }
+}
+
 fn late(envelope: &Envelope, begun: Instant) -> TransportError {
     TransportError::ConfirmTimeout {
         transport: NAME,
@@ -248,9 +270,7 @@ impl Duty for Publisher {
     }
 
     async fn restore(&self, up: &Arc<Up>) -> Result<(), TransportError> {
-        let channel = topology::channel(up).await?;
-        topology::declare_exchanges(&channel, &self.config).await?;
-        confirming(&channel).await?;
+        let channel = renewal::open(up, &self.config).await?;
         let (orders, queue) = mpsc::unbounded_channel();
         let outlet = Arc::new(Outlet {
             orders,

@@ -4,11 +4,10 @@ use lapin::Confirmation;
 use lapin::message::BasicReturnMessage;
 use lapin::protocol::AMQPSoftError;
 use slab::Slab;
-use trunkline_core::{Routing, TransportError};
+use trunkline_core::Routing;
 
 use super::job::{Answer, Fail, Job};
 use super::returned::is_returned;
-use crate::NAME;
 use crate::config::AmqpConfig;
 use crate::error::soft;
 
@@ -73,7 +72,7 @@ fn answer(
     match outcome {
         Ok(Confirmation::Ack(_)) if returned => Ok(Routing::Unroutable),
         Ok(Confirmation::Ack(_)) => Ok(Routing::Routed),
-        Ok(Confirmation::Nack(_)) => Err(full()),
+        Ok(Confirmation::Nack(_)) => Err(Fail::Nacked),
         Ok(Confirmation::NotRequested) => Ok(Routing::Unknown),
         Err(error) => Err(fail(job, error, config)),
     }
@@ -96,14 +95,6 @@ fn fail(job: &Job, error: lapin::Error, config: &AmqpConfig) -> Fail {
         }
         _ => Fail::Lost,
     }
-}
-
-fn full() -> Fail {
-    Fail::Refused(TransportError::Broker {
-        transport: NAME,
-        what: "the broker did not take the event: a queue is full, or cannot store it".into(),
-        source: None,
-    })
 }
 
 #[cfg(test)]

@@ -7,19 +7,18 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
-use lapin::Channel;
-use lapin::options::ConfirmSelectOptions;
+use lapin::{Channel, Confirmation};
 use slab::Slab;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use trunkline_core::TransportError;
 
 use super::job::{Fail, Job, Order};
+use super::renewal::{Renewal, open};
 use super::sent::{Outcome, Sent, answer_all};
 use super::writing::{Boxes, Writing, Written};
 use crate::config::AmqpConfig;
 use crate::link::Up;
-use crate::topology;
 
 /// Writes what is published, one task for a channel.
 ///
@@ -31,6 +30,7 @@ pub(super) struct Writer {
     channel: Arc<Channel>,
     config: Arc<AmqpConfig>,
     sent: Slab<Sent>,
+    renewal: Renewal,
     boxes: Boxes,
     /// What was heard and not yet answered.
     outcomes: Vec<Outcome>,
@@ -52,6 +52,7 @@ impl Writer {
             channel: Arc::new(channel),
             config,
             sent: Slab::new(),
+            renewal: Renewal::new(),
             boxes: Boxes::default(),
             outcomes: Vec::new(),
             waiting: VecDeque::new(),
@@ -85,6 +86,11 @@ impl Writer {
                         return;
                     }
                 }
+                // What is on its way is confirmed on the old one, which closes with the last of it.
+                renewed = self.renewal.done() => match renewed {
+                    Ok(channel) => self.channel = Arc::new(channel),
+                    Err(error) => tracing::debug!(%error, "no other channel to publish on"),
+                },
                 order = orders.recv() => {
                     let mut next = order;
                     if next.is_none() {
@@ -161,6 +167,9 @@ impl Writer {
         if let Some(boxed) = written.boxed {
             self.boxes.take_back(boxed);
         }
+        if let Ok(Confirmation::Nack(_)) = written.confirmation {
+            self.renewal.begin(&self.up, &self.config);
+        }
         self.outcomes.push((written.slot, written.confirmation));
     }
 
@@ -191,12 +200,7 @@ impl Writer {
             return false;
         }
         let (up, config) = (Arc::clone(&self.up), Arc::clone(&self.config));
-        self.opening = Some(Box::pin(async move {
-            let channel = topology::channel(&up).await?;
-            topology::declare_exchanges(&channel, &config).await?;
-            confirming(&channel).await?;
-            Ok(channel)
-        }));
+        self.opening = Some(Box::pin(async move { open(&up, &config).await }));
         true
     }
 
@@ -206,6 +210,7 @@ impl Writer {
         match opened {
             Ok(channel) => {
                 self.channel = Arc::new(channel);
+                self.renewal = Renewal::new();
                 true
             }
             Err(error) => {
@@ -215,14 +220,6 @@ impl Writer {
             }
         }
     }
-}
-
-/// Lets the broker confirm what is published on a channel.
-pub(super) async fn confirming(channel: &Channel) -> Result<(), TransportError> {
-    let confirms = channel.confirm_select(ConfirmSelectOptions::default());
-    confirms
-        .await
-        .map_err(|error| crate::error::broker("the broker gives no confirms", error))
 }
 
 /// Waits for what is being opened, if anything is.

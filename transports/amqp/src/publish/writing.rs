@@ -14,8 +14,8 @@ use super::Target;
 type Boxed = ReusableBoxFuture<'static, lapin::Result<Confirmation>>;
 
 /// Boxes for lapin's futures, each of which is used for one event after another: a future has more
-/// than a kilobyte, and to give that back to the allocator and to ask for it again, for each event,
-/// took a third of what publishing took (`BENCHMARKS.md`).
+/// than a kilobyte, which glibc serves slowly, and the allocator took a third of our tasks' time
+/// (`BENCHMARKS.md`, "Where the time went"). There are as many as were ever in flight at once.
 #[derive(Default)]
 pub(super) struct Boxes(Vec<Boxed>);
 

@@ -3,7 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
+mod act;
 mod attempts;
+mod chapters;
 mod faults;
 mod links;
 mod under_test;

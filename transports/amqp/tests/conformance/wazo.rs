@@ -1,10 +1,5 @@
 //! The Wazo profile among clients of other makes.
 
-use std::io::{BufRead, BufReader, Lines};
-use std::path::Path;
-use std::process::ChildStdout;
-use std::time::Duration;
-
 use serde_json::{Value as Json, json};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -12,14 +7,9 @@ use trunkline_amqp::Amqp;
 use trunkline_core::{
     Binding, Envelope, PublishOptions, Routing, RoutingKey, SubscribeOptions, Transport,
 };
-use trunkline_suite::process::Process;
-use trunkline_suite::python::Python;
 use trunkline_suite::rabbitmq::{Node, Vhost};
-use trunkline_suite::scratch::Scratch;
 
-use crate::witness::PACKAGES;
-
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::act::{Act, PATIENCE};
 
 /// A virtual host with a client of ours in it.
 async fn stack(parameters: &str) -> (Vhost, Amqp) {
@@ -27,45 +17,6 @@ async fn stack(parameters: &str) -> (Vhost, Amqp) {
     let url = format!("{}?profile=wazo{parameters}", vhost.url());
     let rabbit = trunkline_amqp::connect(&url).await.unwrap();
     (vhost, rabbit)
-}
-
-/// A Python program at one act of `wazo.py`.
-struct Act {
-    lines: Lines<BufReader<ChildStdout>>,
-    _process: Process,
-    _log: Scratch,
-}
-
-impl Act {
-    async fn start(vhost: &Vhost, act: &'static str, what: &'static str) -> Self {
-        let url = vhost.url();
-        let begin = move || {
-            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/wazo.py");
-            let log = Scratch::new("wazo");
-            let mut process = Python::with(PACKAGES)
-                .script(script)
-                .args([act, &url, what])
-                .piped()
-                .log_to(log.file("log.txt"))
-                .start();
-            let (_, output) = process.take_pipes().unwrap();
-            Self {
-                lines: BufReader::new(output).lines(),
-                _process: process,
-                _log: log,
-            }
-        };
-        spawn_blocking(begin).await.unwrap()
-    }
-
-    /// The next thing it says, and the act again.
-    async fn says(mut self) -> (Json, Self) {
-        let said = spawn_blocking(move || {
-            let line = self.lines.next().expect("it says something").unwrap();
-            (serde_json::from_str(&line).unwrap(), self)
-        });
-        timeout(PATIENCE, said).await.unwrap().unwrap()
-    }
 }
 
 /// An event as a Wazo service publishes it.
@@ -99,7 +50,7 @@ fn assert_ours(heard: &Json, exchange: &str) {
 #[tokio::test]
 async fn a_kombu_consumer_on_xivo_hears_our_events_by_their_routing_key() {
     let (vhost, rabbit) = stack("&exchange=xivo").await;
-    let (_, kombu) = Act::start(&vhost, "hear_on_xivo", "calls.*.created")
+    let (_, kombu) = Act::start("wazo.py", &vhost, "hear_on_xivo", "calls.*.created")
         .await
         .says()
         .await;
@@ -112,7 +63,7 @@ async fn a_kombu_consumer_on_xivo_hears_our_events_by_their_routing_key() {
 #[tokio::test]
 async fn a_pika_consumer_on_wazo_headers_hears_our_events_by_their_headers() {
     let (vhost, rabbit) = stack("").await;
-    let (_, pika) = Act::start(&vhost, "hear_on_headers", "call_created")
+    let (_, pika) = Act::start("wazo.py", &vhost, "hear_on_headers", "call_created")
         .await
         .says()
         .await;
@@ -128,7 +79,7 @@ async fn our_group_hears(act: &'static str) {
     let binding = Binding::builder().name("call_created").build().unwrap();
     let options = SubscribeOptions::group("billing", [binding]);
     let mut group = rabbit.subscribe(options).await.unwrap();
-    let (told, _) = Act::start(&vhost, act, "calls.1.created")
+    let (told, _) = Act::start("wazo.py", &vhost, act, "calls.1.created")
         .await
         .says()
         .await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use trunkline_conformance::{Scale, within};
 use trunkline_core::Transport;
 use trunkline_suite::rabbitmq::Node;
@@ -23,6 +23,7 @@ async fn a_broker_killed_at_random_moments_loses_nothing_it_confirmed() {
     let reader = Reader::of(member(&rabbit, WINDOW).await);
     let load = Load::begin(&rabbit, PUBLISHERS, Duration::from_millis(5));
     let kills = Scale::from_env().of(2, 50);
+    let mut back = Vec::with_capacity(kills);
     for _ in 0..kills {
         load.goes_on(1, PATIENCE, "before the next kill").await;
         sleep(Duration::from_millis(fastrand::u64(50..800))).await;
@@ -31,9 +32,14 @@ async fn a_broker_killed_at_random_moments_loses_nothing_it_confirmed() {
             vhost.node().start();
         })
         .await;
+        let there = Instant::now();
         load.goes_on(1, BACK, "once the broker is there again")
             .await;
+        back.push(there.elapsed());
     }
+    back.sort_unstable();
+    let (median, longest) = (back[kills / 2], back[kills - 1]);
+    println!("{kills} kills, confirming again after {median:?}, {longest:?} at most");
     let ledger = load.end().await;
     let tally = reader.all_of(&ledger).await;
     tally.at_least_once("the group", most_doubles(kills));

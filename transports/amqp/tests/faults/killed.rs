@@ -185,8 +185,16 @@ async fn what_a_killed_consumer_had_in_hand_is_done_by_the_next() {
         .into_iter()
         .partition(|mark| mark.sequence.is_multiple_of(7));
     let most = kills() * usize::from(IN_HAND);
-    println!("{} confirmed, {} kills", dead.len() + alive.len(), kills());
-    Tally::of(&alive, &of("acking")).at_least_once("the group", most);
+    let tally = Tally::of(&alive, &of("acking"));
+    println!(
+        "{} kills: {} to be acked, {} lost, {} doubled; {} to be dead letters",
+        kills(),
+        tally.expected,
+        tally.lost.len(),
+        tally.duplicated.len(),
+        dead.len()
+    );
+    tally.at_least_once("the group", most);
     let letters = rabbit.dead_letters(GROUP).await.unwrap();
     let letters = letters.list(None, usize::MAX).await.unwrap();
     let letters: Vec<_> = letters

@@ -14,3 +14,5 @@ mod link;
 mod load;
 mod operator;
 mod outage;
+mod refused;
+mod versions;

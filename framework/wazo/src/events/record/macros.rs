@@ -1,8 +1,28 @@
 //! What generated code is written in.
 
-/// Defines a record: `$at` is each field's place among the keys, `$content` how many are the
-/// content's, `$omits` a bit for each field that is left out while it is `None`.
+/// Defines an object inside events.
 macro_rules! record {
+    ( $(#[$doc:meta])* $record:ident $($fields:tt)* ) => {
+        $crate::events::record::fields! { $(#[$doc])* $record $($fields)* }
+
+        impl $crate::events::record::Typed for $record {
+            fn fits(value: &serde_json::Value) -> bool {
+                value.is_object()
+            }
+            fn take(value: serde_json::Value) -> Result<Self, serde_json::Value> {
+                $crate::events::record::take_record(value)
+            }
+            fn slot(&self) -> $crate::events::record::Slot<'_> {
+                $crate::events::record::Slot::Record(self)
+            }
+        }
+    };
+}
+
+/// Defines what events and the objects inside them are: `$at` is each field's place among the keys,
+/// `$content` how many are the content's, `$omits` a bit for each field that is left out while it is
+/// `None`.
+macro_rules! fields {
     (
         $(#[$doc:meta])*
         $record:ident [$content:literal, $omits:literal] $([$($constants:tt)*])? {
@@ -19,7 +39,7 @@ macro_rules! record {
 
         #[allow(deprecated)]
         const _: () = {
-            use $crate::events::record::{self, Record, Slot, Typed};
+            use $crate::events::record::{self, Record, Slot};
             use serde_json::Value;
 
             static KEYS: &[&str] = &[$($key),*];
@@ -66,18 +86,6 @@ macro_rules! record {
                 }
             }
 
-            impl Typed for $record {
-                fn fits(value: &Value) -> bool {
-                    value.is_object()
-                }
-                fn take(value: Value) -> Result<Self, Value> {
-                    record::take_record(value)
-                }
-                fn slot(&self) -> Slot<'_> {
-                    Slot::Record(self)
-                }
-            }
-
             impl PartialEq for $record {
                 fn eq(&self, other: &Self) -> bool {
                     record::is_equal(self, other)
@@ -115,7 +123,7 @@ macro_rules! event {
         $key:literal, $acl:expr, [$($header:literal),*], [$($alias:literal),*];
         [$content:literal, $omits:literal] $([$($constants:tt)*])? { $($fields:tt)* }
     ) => {
-        $crate::events::record::record! {
+        $crate::events::record::fields! {
             $(#[$doc])*
             $event [$content, $omits] $([$($constants)*])? { $($fields)* }
         }
@@ -152,4 +160,4 @@ macro_rules! event {
     };
 }
 
-pub(in crate::events) use {event, record};
+pub(in crate::events) use {event, fields, record};

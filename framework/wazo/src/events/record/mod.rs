@@ -9,7 +9,7 @@ mod typed;
 mod write;
 
 pub(super) use json::write_json;
-pub(super) use macros::{event, record};
+pub(super) use macros::{event, fields, record};
 pub(super) use read::read;
 pub use rest::Rest;
 pub(super) use typed::{Fill, Slot, Typed, take_record};
