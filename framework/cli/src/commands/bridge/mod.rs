@@ -25,9 +25,10 @@ const LAST: Duration = Duration::from_secs(10);
 /// Carries events from one broker to another, of whatever make.
 ///
 /// An event is acked on one side once the broker on the other side has it: what is under way when
-/// anything breaks comes again, and nothing is lost. Key, headers, id and body stay as they are. An
-/// event is not carried to a place it has been to, as its header `trunkline-via` tells, so that
-/// bridges in a circle, or one each way, do not carry it for ever.
+/// anything breaks comes again, and nothing is lost; what comes while no bridge runs is kept for a
+/// `--group` alone. As many are under way at a time as the setting `prefetch` says. Key, headers, id
+/// and body stay as they are. An event is not carried to a place it has been to, as its header
+/// `trunkline-via` tells, so that bridges in a circle, or one each way, do not carry it for ever.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     trunkline bridge 'amqp://hub/?exchange=wazo-headers' 'mqtt://edge?client_id=hub' --key 'calls.#'\n  \
