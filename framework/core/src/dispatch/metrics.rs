@@ -1,7 +1,7 @@
 //! Counters of one service and of its handlers, taken once.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use metrics::{Counter, Gauge, Histogram, IntoF64, counter, gauge, histogram};
 use tokio::sync::Notify;
@@ -19,9 +19,10 @@ pub(crate) struct ServiceMetrics {
     handed_back: Counted,
     pub(crate) settle_failed: Counter,
     pub(crate) gaps: Counter,
-    /// Who waits for deliveries to be done: nearly always nobody, and then nobody is told.
-    waiting: AtomicUsize,
-    one_more_done: Notify,
+    /// The lowest count of deliveries done that somebody waits for: nearly always nobody waits, and
+    /// whoever does is not woken before it.
+    awaited: AtomicU64,
+    awaited_done: Notify,
 }
 
 /// A counter that can also be read, for the service's own summary.
@@ -49,8 +50,8 @@ impl ServiceMetrics {
                 "trunkline_settle_failed_total", "service" => service.to_owned()
             ),
             gaps: counter!("trunkline_gaps_total", "service" => service.to_owned()),
-            waiting: AtomicUsize::new(0),
-            one_more_done: Notify::new(),
+            awaited: AtomicU64::new(NOBODY),
+            awaited_done: Notify::new(),
         }
     }
 
@@ -71,8 +72,11 @@ impl ServiceMetrics {
         // Counts first, looks for waiters then; those do it the other way round, so that no two
         // miss each other.
         counted.value.fetch_add(1, Ordering::SeqCst);
-        if self.waiting.load(Ordering::SeqCst) > 0 {
-            self.one_more_done.notify_waiters();
+        let awaited = self.awaited.load(Ordering::SeqCst);
+        if awaited != NOBODY && self.done() >= awaited {
+            // Whoever waits for more says so again.
+            self.awaited.store(NOBODY, Ordering::SeqCst);
+            self.awaited_done.notify_waiters();
         }
     }
 
@@ -90,12 +94,12 @@ impl ServiceMetrics {
 
     /// Waits until this many deliveries are done with for good.
     pub(crate) async fn wait_for_done(&self, count: u64) {
-        let _here = Waiting::new(&self.waiting);
         loop {
-            let told = self.one_more_done.notified();
+            let told = self.awaited_done.notified();
             tokio::pin!(told);
             // Heard from here on: what ends while we look is not missed.
             told.as_mut().enable();
+            self.awaited.fetch_min(count, Ordering::SeqCst);
             if self.done() >= count {
                 return;
             }
@@ -108,21 +112,8 @@ impl ServiceMetrics {
     }
 }
 
-/// Counts itself among those who wait, as long as it is there.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl<'a> Waiting<'a> {
-    fn new(waiting: &'a AtomicUsize) -> Self {
-        waiting.fetch_add(1, Ordering::SeqCst);
-        Self(waiting)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
-}
+/// As a count that is awaited: none.
+const NOBODY: u64 = u64::MAX;
 
 /// How a handler's try came out.
 #[derive(Debug, Clone, Copy)]
@@ -214,9 +205,32 @@ fn is_recorded(histogram: &Histogram) -> bool {
 mod tests {
     use std::sync::Arc;
 
+    use futures_util::FutureExt;
     use metrics::HistogramFn;
 
     use super::*;
+
+    #[tokio::test]
+    async fn each_waits_for_its_own_count() {
+        let metrics = ServiceMetrics::new("calld");
+        let mut few = Box::pin(metrics.wait_for_done(1));
+        let mut more = Box::pin(metrics.wait_for_done(2));
+        assert!((&mut few).now_or_never().is_none());
+        assert!((&mut more).now_or_never().is_none());
+        metrics.count(&Ending::Retried {
+            after: std::time::Duration::ZERO,
+        });
+        assert!(
+            (&mut few).now_or_never().is_none(),
+            "a retry is not the end"
+        );
+        metrics.count(&Ending::Acked);
+        few.await;
+        assert!((&mut more).now_or_never().is_none());
+        metrics.count(&Ending::Dropped);
+        more.await;
+        metrics.wait_for_done(2).await;
+    }
 
     #[test]
     fn a_histogram_without_a_recorder_is_known_by_its_silence() {

@@ -148,8 +148,7 @@ impl Client {
         };
         let id = envelope.id().map(ToString::to_string).unwrap_or_default();
         let later = (target, delay);
-        self.publish_later(later, &envelope, &none, options.timeout)
-            .await?;
+        Box::pin(self.publish_later(later, &envelope, &none, options.timeout)).await?;
         Ok(Receipt::delayed(DelayId::new(id)))
     }
 

@@ -39,7 +39,7 @@ const OURS: &str = "x-trunkline-";
 /// eight included.
 const HEADER_FRAME: usize = 8 + 2 + 2 + 8 + 2;
 
-fn short(name: &str, text: &str) -> Result<ShortString, TransportError> {
+fn short(name: &str, text: impl Into<String>) -> Result<ShortString, TransportError> {
     ShortString::try_new(text).map_err(|_| TransportError::Header {
         transport: NAME,
         source: HeaderError::TooLarge {
@@ -56,11 +56,11 @@ fn short(name: &str, text: &str) -> Result<ShortString, TransportError> {
 /// agreed to.
 pub(crate) fn encode(
     envelope: &Envelope,
-    extra: FieldTable,
+    extra: &FieldTable,
     frame_max: u32,
 ) -> Result<BasicProperties, TransportError> {
     let mut fields = table_to_amqp(envelope.headers().as_table());
-    for (name, value) in &extra {
+    for (name, value) in extra {
         fields.insert(name.clone(), value.clone());
     }
     let properties = encode_properties(envelope.properties(), &mut fields)?;
@@ -75,7 +75,7 @@ fn encode_properties(
     let mut to =
         BasicProperties::default().with_delivery_mode(if from.persistent() { 2 } else { 1 });
     if let Some(id) = from.id() {
-        to = to.with_message_id(short("message_id", &id.to_string())?);
+        to = to.with_message_id(short("message_id", id.to_string())?);
     }
     if let Some(time) = from.timestamp() {
         let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -3,6 +3,7 @@
 mod acks;
 pub(crate) mod digest;
 mod member;
+mod pace;
 mod recall;
 mod session;
 mod source;

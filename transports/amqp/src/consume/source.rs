@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures_util::Stream;
 use lapin::message;
@@ -12,12 +12,14 @@ use trunkline_core::{Delivery, Incoming, Source, TransportError};
 
 use super::acks::Held;
 use super::member::{Member, Supply};
+use super::pace::Pace;
 use super::session::{Session, SessionSettler};
 use crate::codec::decode;
 
 /// Takes a member's deliveries. Dropped, it ends the supply.
 pub(crate) struct MemberSource {
     member: Arc<Member>,
+    pace: Pace,
     session: Option<(Arc<Session>, Arc<SessionSettler>)>,
 }
 
@@ -31,6 +33,7 @@ enum Taken {
 impl MemberSource {
     pub(crate) fn new(member: Arc<Member>) -> Self {
         Self {
+            pace: Pace::new(member.prefetch()),
             member,
             session: None,
         }
@@ -44,13 +47,16 @@ impl MemberSource {
         let Some(consumer) = consumer.as_mut() else {
             return Taken::Gone;
         };
+        let waker = self.pace.waker(cx);
+        let mut heard = Context::from_waker(waker);
         let mut taken = 0;
         let mut looked = 0;
         // What is not wanted counts as well: a supply that is never empty must come to an end.
         while looked < max {
-            match Pin::new(&mut *consumer).poll_next(cx) {
+            match Pin::new(&mut *consumer).poll_next(&mut heard) {
                 Poll::Ready(Some(Ok(delivery))) => {
                     looked += 1;
+                    self.pace.took(1);
                     if let Some(delivery) = self.member.receive(session, settler, delivery) {
                         out.push_back(Incoming::Delivery(delivery));
                         taken += 1;
@@ -79,11 +85,14 @@ impl Member {
         delivery: message::Delivery,
     ) -> Option<Delivery> {
         let tag = delivery.delivery_tag;
+        if !self.may_want(&delivery.properties) {
+            session.leave_out(tag);
+            return None;
+        }
         let key = delivery.routing_key.as_str();
         let decoded = decode(key, &delivery.properties, delivery.data);
         if !self.wants(&decoded.envelope) {
-            session.acks().unseen(tag, false);
-            session.tell();
+            session.leave_out(tag);
             return None;
         }
         let attempt = session.attempt(&decoded, delivery.redelivered);
@@ -134,7 +143,7 @@ impl Source for MemberSource {
                     // A change that came while we looked must not wait for the next delivery.
                     self.member.watch(cx);
                     if !self.member.disturbed.load(Ordering::SeqCst) {
-                        return Poll::Pending;
+                        ready!(self.pace.poll_rest(cx));
                     }
                 }
             }

@@ -39,6 +39,11 @@ impl Up {
         &self.inner.connection
     }
 
+    /// Whether the broker has asked to publish nothing for now.
+    pub(crate) fn is_blocked(&self) -> bool {
+        *self.blocked.borrow()
+    }
+
     /// Whether the broker has asked to publish nothing for now, as it changes.
     pub(crate) fn blocked(&self) -> watch::Receiver<bool> {
         self.blocked.subscribe()

@@ -1,19 +1,23 @@
 //! Publishing: waiting for the link, the window and the broker's word.
 
+mod job;
 mod renewal;
 mod returned;
+mod sent;
 mod writer;
+mod writing;
 
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use lapin::types::{FieldTable, ShortString};
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 use trunkline_core::{Envelope, Routing, TransportError};
 
-use self::writer::{Fail, Job, Writer};
+use self::job::{Fail, Job, Order};
+use self::writer::Writer;
 use crate::NAME;
 use crate::codec::encode;
 use crate::config::AmqpConfig;
@@ -61,7 +65,7 @@ enum Way {
 
 /// A channel in confirm mode, and who writes to it.
 struct Outlet {
-    jobs: mpsc::UnboundedSender<Job>,
+    orders: mpsc::UnboundedSender<Order>,
     up: Arc<Up>,
 }
 
@@ -102,29 +106,38 @@ impl Publisher {
     ) -> Result<Routing, TransportError> {
         let begun = Instant::now();
         let deadline = begun.checked_add(patience).unwrap_or(begun + FOR_EVER);
+        let target = Arc::new(target);
         let (mut sent, mut nacked) = (false, false);
         loop {
             let mut pause = AGAIN;
-            let outlet = self.outlet(deadline, sent, &envelope, begun).await?;
-            let properties = encode(&envelope, extra.clone(), outlet.up.frame_max)?;
-            let window = Arc::clone(&self.window).acquire_owned();
-            let place = self.in_time(deadline, window, &envelope, begun).await?;
-            let Ok(place) = place else {
-                return Err(closed());
+            let outlet = match self.free_outlet() {
+                Some(outlet) => outlet,
+                // Boxed, as is all that is seldom waited for: a future of all publishes has a place
+                // for the largest.
+                None => Box::pin(self.outlet(deadline, sent, &envelope, begun)).await?,
             };
+            let place = match Arc::clone(&self.window).try_acquire_owned() {
+                Ok(place) => place,
+                Err(_) => Box::pin(self.place(deadline, &envelope, begun)).await?,
+            };
+            let properties = encode(&envelope, &extra, outlet.up.frame_max)?;
             let (reply, answer) = oneshot::channel();
             let job = Job {
-                target: target.clone(),
+                target: Arc::clone(&target),
                 properties,
                 envelope: envelope.clone(),
-                reply,
+                deadline,
+                reply: Some(reply),
                 _place: place,
             };
-            if outlet.jobs.send(job).is_ok() {
+            if outlet.orders.send(Order::Publish(Box::new(job))).is_ok() {
                 sent = true;
-                match self.in_time(deadline, answer, &envelope, begun).await? {
+                // The writer keeps the deadline, and tells when the transport closes.
+                match answer.await {
                     Ok(Ok(routing)) => return Ok(routing),
                     Ok(Err(Fail::Refused(error))) => return Err(error),
+                    Ok(Err(Fail::Late)) => return Err(late(&envelope, begun)),
+                    Ok(Err(Fail::Closed)) => return Err(closed()),
                     Ok(Err(Fail::Nacked)) => {
                         pause = SECOND_CHANCE;
                         if std::mem::replace(&mut nacked, true)
@@ -138,8 +151,20 @@ impl Publisher {
                 }
             }
             let pause = tokio::time::sleep(pause);
-            self.in_time(deadline, pause, &envelope, begun).await?;
+            Box::pin(self.in_time(deadline, pause, &envelope, begun)).await?;
         }
+    }
+
+    /// Waits for a place in the window.
+    async fn place(
+        &self,
+        deadline: Instant,
+        envelope: &Envelope,
+        begun: Instant,
+    ) -> Result<OwnedSemaphorePermit, TransportError> {
+        let window = Arc::clone(&self.window).acquire_owned();
+        let place = self.in_time(deadline, window, envelope, begun).await?;
+        place.map_err(|_| closed())
     }
 
     /// Waits for something until the deadline, or until the transport closes.
@@ -155,11 +180,15 @@ impl Publisher {
             biased;
             done = awaited => Ok(done),
             _ = way.wait_for(|way| matches!(way, Way::Closed)) => Err(closed()),
-            () = tokio::time::sleep_until(deadline) => Err(TransportError::ConfirmTimeout {
-                transport: NAME,
-                routing_key: envelope.routing_key().as_str().into(),
-                waited: begun.elapsed(),
-            }),
+            () = tokio::time::sleep_until(deadline) => Err(late(envelope, begun)),
+        }
+    }
+
+    /// The link, if it is there and the broker takes publishes: nearly always.
+    fn free_outlet(&self) -> Option<Arc<Outlet>> {
+        match &*self.way.borrow() {
+            Way::Up(outlet) if !outlet.up.is_blocked() => Some(Arc::clone(outlet)),
+            _ => None,
         }
     }
 
@@ -215,6 +244,14 @@ impl Publisher {
     }
 }
 
+fn late(envelope: &Envelope, begun: Instant) -> TransportError {
+    TransportError::ConfirmTimeout {
+        transport: NAME,
+        routing_key: envelope.routing_key().as_str().into(),
+        waited: begun.elapsed(),
+    }
+}
+
 fn not_taken() -> TransportError {
     TransportError::Broker {
         transport: NAME,
@@ -234,9 +271,9 @@ impl Duty for Publisher {
 
     async fn restore(&self, up: &Arc<Up>) -> Result<(), TransportError> {
         let channel = renewal::open(up, &self.config).await?;
-        let (jobs, queue) = mpsc::unbounded_channel();
+        let (orders, queue) = mpsc::unbounded_channel();
         let outlet = Arc::new(Outlet {
-            jobs,
+            orders,
             up: Arc::clone(up),
         });
         tokio::spawn(Writer::new(Arc::clone(up), channel, Arc::clone(&self.config)).run(queue));
@@ -262,6 +299,9 @@ impl Duty for Publisher {
 
     async fn conclude(&self) {
         // What waits is told at once; what is on its way has as long as the farewell takes.
-        self.way.send_replace(Way::Closed);
+        if let Way::Up(outlet) = self.way.send_replace(Way::Closed) {
+            // A writer that is gone has nothing that waits.
+            let _ = outlet.orders.send(Order::Close);
+        }
     }
 }

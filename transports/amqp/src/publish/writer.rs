@@ -1,191 +1,207 @@
 //! Who writes to the channel, and hears the confirms.
 
+use std::collections::VecDeque;
+use std::pin::pin;
 use std::sync::Arc;
 
-use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use lapin::options::BasicPublishOptions;
-use lapin::protocol::AMQPSoftError;
-use lapin::{BasicProperties, Channel, Confirmation};
+use futures_util::{FutureExt, StreamExt};
+use lapin::{Channel, Confirmation};
 use slab::Slab;
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
-use trunkline_core::{Envelope, Routing, TransportError};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+use trunkline_core::TransportError;
 
-use super::Target;
-use super::renewal::{Renewal, open};
-use super::returned::is_returned;
+use super::job::{Fail, Job, Order};
+use super::renewal::Renewal;
+use super::sent::{Outcome, Sent, answer_all};
+use super::writing::{Boxes, Writing, Written};
 use crate::config::AmqpConfig;
-use crate::error::soft;
 use crate::link::Up;
-
-/// One event on its way.
-pub(super) struct Job {
-    pub(super) target: Target,
-    pub(super) properties: BasicProperties,
-    pub(super) envelope: Envelope,
-    pub(super) reply: oneshot::Sender<Result<Routing, Fail>>,
-    /// Its place in the window.
-    pub(super) _place: OwnedSemaphorePermit,
-}
-
-/// Why an event has no confirm.
-pub(super) enum Fail {
-    /// The link or the channel went; the broker may have it.
-    Lost,
-    /// The broker, or this channel of its, did not take it.
-    Nacked,
-    /// The broker will not have it.
-    Refused(TransportError),
-}
-
-/// An event that was written and is not confirmed.
-struct Sent {
-    job: Job,
-    returned: bool,
-}
 
 /// Writes what is published, one task for a channel.
 ///
 /// One task, because lapin hands the message that the broker returned to whichever confirm comes
-/// next, which need not be its own: they are told apart here, where all are known.
+/// next, which need not be its own: they are told apart here, where all are known. It keeps the
+/// deadlines of all as well, which takes one timer instead of one for each event.
 pub(super) struct Writer {
     up: Arc<Up>,
-    channel: Channel,
+    channel: Arc<Channel>,
     config: Arc<AmqpConfig>,
     sent: Slab<Sent>,
+    boxes: Boxes,
+    /// What was heard and not yet answered.
+    outcomes: Vec<Outcome>,
+    /// What came while the channel is gone.
+    waiting: VecDeque<Box<Job>>,
+    /// The earliest deadline there may be.
+    alarm: Option<Instant>,
+    /// The channel is gone; once nothing is on its way by it, another is opened.
+    gone: bool,
     renewal: Renewal,
+    /// The transport closes: nothing more is written.
+    closing: bool,
 }
 
 impl Writer {
     pub(super) fn new(up: Arc<Up>, channel: Channel, config: Arc<AmqpConfig>) -> Self {
         Self {
             up,
-            channel,
+            channel: Arc::new(channel),
             config,
             sent: Slab::new(),
+            boxes: Boxes::default(),
+            outcomes: Vec::new(),
+            waiting: VecDeque::new(),
+            alarm: None,
+            gone: false,
             renewal: Renewal::new(),
+            closing: false,
         }
     }
 
     /// Writes until there is nobody left to publish and nothing to confirm.
-    pub(super) async fn run(mut self, mut queue: mpsc::UnboundedReceiver<Job>) {
+    pub(super) async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
         let mut on_their_way = FuturesUnordered::new();
+        let mut bell = pin!(sleep_until(Instant::now()));
         loop {
+            if let Some(alarm) = self.alarm
+                && bell.deadline() != alarm
+            {
+                bell.as_mut().reset(alarm);
+            }
             tokio::select! {
                 biased;
-                Some((slot, outcome)) = on_their_way.next() => {
-                    if !self.confirmed(slot, outcome) && self.sent.is_empty() && !self.reopen().await {
+                Some(written) = on_their_way.next() => {
+                    self.heard(written);
+                    // All there are, before the first is answered: one may tell of another.
+                    while let Some(Some(written)) = on_their_way.next().now_or_never() {
+                        self.heard(written);
+                    }
+                    self.gone |= self.answer();
+                    if self.gone && self.sent.is_empty() && !self.begin_to_reopen() {
                         return;
                     }
                 }
-                // What is on its way is confirmed on the old one, which closes with the last of it.
-                renewed = self.renewal.done() => match renewed {
-                    Ok(channel) => self.channel = channel,
-                    Err(error) => tracing::debug!(%error, "no other channel to publish on"),
-                },
-                job = queue.recv() => {
-                    let Some(job) = job else { break };
-                    // The publisher has given up: it must not find it published after all.
-                    if !job.reply.is_closed() {
-                        on_their_way.push(self.write(job));
+                order = orders.recv() => {
+                    let mut next = order;
+                    if next.is_none() {
+                        break;
+                    }
+                    while let Some(order) = next {
+                        if let Some(job) = self.take(order) {
+                            on_their_way.push(self.write(job));
+                        }
+                        next = orders.try_recv().ok();
                     }
                 }
+                opened = self.renewal.done() => {
+                    if !self.reopened(opened) {
+                        return;
+                    }
+                    for job in std::mem::take(&mut self.waiting) {
+                        if !job.is_given_up() {
+                            on_their_way.push(self.write(job));
+                        }
+                    }
+                }
+                () = &mut bell, if self.alarm.is_some() => self.ring(),
             }
         }
-        while let Some((slot, outcome)) = on_their_way.next().await {
-            self.confirmed(slot, outcome);
+        while let Some(written) = on_their_way.next().await {
+            self.heard(written);
+            self.answer();
         }
     }
 
-    fn write(
-        &mut self,
-        mut job: Job,
-    ) -> impl Future<Output = (usize, lapin::Result<Confirmation>)> + use<> {
-        let channel = self.channel.clone();
-        let target = job.target.clone();
+    /// Takes an order; gives the job that is to be written now.
+    fn take(&mut self, order: Order) -> Option<Box<Job>> {
+        let mut job = match order {
+            Order::Publish(job) => job,
+            Order::Close => {
+                self.closing = true;
+                let on_their_way = self.sent.iter_mut().map(|(_, sent)| &mut sent.job);
+                for job in on_their_way.chain(&mut self.waiting) {
+                    job.answer(Err(Fail::Closed));
+                }
+                return None;
+            }
+        };
+        if self.closing {
+            job.answer(Err(Fail::Closed));
+        }
+        // The publisher has given up: it must not find it published after all.
+        if job.is_given_up() {
+            return None;
+        }
+        let alarm = self.alarm.get_or_insert(job.deadline);
+        *alarm = job.deadline.min(*alarm);
+        if self.gone {
+            self.waiting.push_back(job);
+            return None;
+        }
+        Some(job)
+    }
+
+    fn write(&mut self, mut job: Box<Job>) -> Writing {
         let properties = std::mem::take(&mut job.properties);
-        let body = job.envelope.body().clone();
-        let slot = self.sent.insert(Sent {
-            job,
-            returned: false,
-        });
-        async move {
-            let options = BasicPublishOptions {
-                mandatory: true,
-                ..BasicPublishOptions::default()
-            };
-            let Target {
-                exchange,
-                routing_key,
-            } = target;
-            let written = channel.basic_publish(exchange, routing_key, options, &body, properties);
-            let outcome = match written.await {
-                Ok(confirm) => confirm.await,
-                Err(error) => Err(error),
-            };
-            (slot, outcome)
+        let entry = self.sent.vacant_entry();
+        let (target, body) = (&job.target, job.envelope.body());
+        let writing = self
+            .boxes
+            .write(entry.key(), &self.channel, target, body, properties);
+        entry.insert(Sent::new(job));
+        writing
+    }
+
+    /// Takes what came of an event.
+    fn heard(&mut self, written: Written) {
+        if let Some(boxed) = written.boxed {
+            self.boxes.take_back(boxed);
+        }
+        if let Ok(Confirmation::Nack(_)) = written.confirmation {
+            self.renewal.begin(&self.up, &self.config);
+        }
+        self.outcomes.push((written.slot, written.confirmation));
+    }
+
+    /// Answers all that was heard of; true if the channel is gone.
+    fn answer(&mut self) -> bool {
+        answer_all(&mut self.sent, &mut self.outcomes, &self.config)
+    }
+
+    /// Tells those whose time is over, and looks when the next one's is.
+    fn ring(&mut self) {
+        let now = Instant::now();
+        self.alarm = None;
+        let on_their_way = self.sent.iter_mut().map(|(_, sent)| &mut sent.job);
+        for job in on_their_way.chain(&mut self.waiting) {
+            if job.deadline <= now {
+                job.answer(Err(Fail::Late));
+            } else if !job.is_given_up() {
+                let alarm = self.alarm.get_or_insert(job.deadline);
+                *alarm = job.deadline.min(*alarm);
+            }
         }
     }
 
-    /// Answers a publish; false if the channel is gone.
-    fn confirmed(&mut self, slot: usize, outcome: lapin::Result<Confirmation>) -> bool {
-        let (answer, returned, lives) = match outcome {
-            Ok(Confirmation::Ack(returned)) => (Ok(Routing::Routed), returned, true),
-            Ok(Confirmation::Nack(returned)) => {
-                self.renewal.begin(&self.up, &self.config);
-                (Err(Fail::Nacked), returned, true)
-            }
-            Ok(Confirmation::NotRequested) => (Ok(Routing::Unknown), None, true),
-            Err(error) => (Err(self.fail(slot, error)), None, false),
-        };
-        if let Some(returned) = returned {
-            let found = self.sent.iter_mut().find(|(_, sent)| {
-                !sent.returned && is_returned(&returned, &sent.job.target, &sent.job.envelope)
-            });
-            if let Some((_, sent)) = found {
-                sent.returned = true;
-            }
-        }
-        let sent = self.sent.remove(slot);
-        let answer = match answer {
-            Ok(Routing::Routed) if sent.returned => Ok(Routing::Unroutable),
-            other => other,
-        };
-        // A publisher that has given up does not hear it.
-        let _ = sent.job.reply.send(answer);
-        lives
-    }
-
-    fn fail(&self, slot: usize, error: lapin::Error) -> Fail {
-        let refused = |what, error| Fail::Refused(crate::error::broker(what, error));
-        let exchange = self.sent[slot].job.target.exchange.as_str();
-        match soft(&error) {
-            Some((AMQPSoftError::ACCESSREFUSED, _)) => refused(
-                "the user may not publish to the exchange; give it write permission".to_owned(),
-                error,
-            ),
-            // The channel ends for all that was on its way; this one would end the next as well.
-            // Exchanges of our own are declared with that.
-            Some((AMQPSoftError::NOTFOUND, message))
-                if exchange != self.config.exchange.name
-                    && message.contains(&format!("'{exchange}'")) =>
-            {
-                refused(format!("there is no exchange `{exchange}`"), error)
-            }
-            _ => Fail::Lost,
-        }
-    }
-
-    /// Opens another channel where the broker closed this one and the connection lives; false if
-    /// that cannot be had.
-    async fn reopen(&mut self) -> bool {
-        if !self.up.connection().status().connected() {
+    /// Begins to open another channel where the broker closed this one and the connection lives; false
+    /// if that cannot be had.
+    fn begin_to_reopen(&mut self) -> bool {
+        if self.closing || !self.up.connection().status().connected() {
             return false;
         }
-        match open(&self.up, &self.config).await {
+        self.renewal.begin_at_once(&self.up, &self.config);
+        true
+    }
+
+    /// Goes on with the new channel; false if there is none to be had. What is on its way by the old one
+    /// is still confirmed there, and that closes with the last of it.
+    fn reopened(&mut self, opened: Result<Channel, TransportError>) -> bool {
+        self.gone = false;
+        match opened {
             Ok(channel) => {
-                self.channel = channel;
-                self.renewal = Renewal::new();
+                self.channel = Arc::new(channel);
                 true
             }
             Err(error) => {

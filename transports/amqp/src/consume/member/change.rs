@@ -6,7 +6,7 @@ use trunkline_core::{Binding, SubscriptionControl, TransportError};
 
 use super::{Member, Wishes};
 use crate::error::{broker, closed};
-use crate::topology::{self, Native, Plan};
+use crate::topology::{self, Native};
 
 impl Member {
     async fn session_channel(&self) -> Result<Channel, TransportError> {
@@ -25,17 +25,13 @@ impl Member {
     /// Changes the bindings: the broker first gets what is new, then loses what is old.
     async fn change(&self, bindings: Vec<Binding>) -> Result<(), TransportError> {
         let channel = self.session_channel().await?;
-        let plan = Plan::of(&bindings, &self.client.config.exchange);
+        let wishes = Wishes::new(bindings, &self.client.config.exchange);
+        let natives = wishes.plan.natives.clone();
         let before = self.wishes().plan.natives.clone();
-        for native in plan
-            .natives
-            .iter()
-            .filter(|native| !before.contains(native))
-        {
+        for native in natives.iter().filter(|native| !before.contains(native)) {
             self.bind_native(&channel, native).await?;
         }
-        let natives = plan.natives.clone();
-        self.wish(Wishes { bindings, plan });
+        self.wish(wishes);
         for native in before.iter().filter(|native| !natives.contains(native)) {
             let unbound = channel.queue_unbind(
                 self.spec.name.clone(),

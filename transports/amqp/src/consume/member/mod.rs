@@ -2,16 +2,20 @@
 
 mod change;
 mod make;
+mod sieve;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::task::Waker;
 use std::time::SystemTime;
 
-use trunkline_core::{Binding, Envelope, Gap, Subject, SubscribeOptions, TransportError};
+use lapin::BasicProperties;
+use trunkline_core::{Binding, Envelope, Gap, SubscribeOptions, TransportError};
 
+use self::sieve::Sieve;
 use super::session::Session;
 use crate::client::Client;
+use crate::config::Exchange;
 use crate::topology::{Plan, QueueSpec};
 
 /// One subscription.
@@ -30,6 +34,19 @@ pub(crate) struct Member {
 struct Wishes {
     bindings: Vec<Binding>,
     plan: Plan,
+    /// What is left out here, where the broker sends more than is wanted.
+    sieve: Option<Sieve>,
+}
+
+impl Wishes {
+    fn new(bindings: Vec<Binding>, exchange: &Exchange) -> Self {
+        let plan = Plan::of(&bindings, exchange);
+        Self {
+            sieve: (!plan.exact).then(|| Sieve::of(&bindings)),
+            bindings,
+            plan,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -57,19 +74,20 @@ impl Member {
         options: &SubscribeOptions,
     ) -> Result<Arc<Self>, TransportError> {
         let spec = Arc::new(QueueSpec::of(options, &client.config)?);
-        let plan = Plan::of(&options.bindings, &client.config.exchange);
+        let wishes = Wishes::new(options.bindings.clone(), &client.config.exchange);
         Ok(Arc::new(Self {
             spec,
             prefetch: options.prefetch.get(),
-            wishes: RwLock::new(Wishes {
-                bindings: options.bindings.clone(),
-                plan,
-            }),
+            wishes: RwLock::new(wishes),
             client,
             state: Mutex::default(),
             making: tokio::sync::Mutex::new(()),
             disturbed: AtomicBool::new(true),
         }))
+    }
+
+    pub(super) fn prefetch(&self) -> u16 {
+        self.prefetch
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -84,21 +102,18 @@ impl Member {
         *self.wishes.write().unwrap_or_else(PoisonError::into_inner) = wishes;
     }
 
+    /// Whether an event that came may be wanted, as far as can be told before it is read.
+    pub(super) fn may_want(&self, properties: &BasicProperties) -> bool {
+        let wishes = self.wishes();
+        let sieve = wishes.sieve.as_ref();
+        sieve.is_none_or(|sieve| sieve.may_pass(properties))
+    }
+
     /// Whether an event that came is wanted; the broker may have been told less than all.
     pub(super) fn wants(&self, envelope: &Envelope) -> bool {
         let wishes = self.wishes();
-        if wishes.plan.exact {
-            return true;
-        }
-        let subject = Subject {
-            name: envelope.headers().text("name"),
-            key: envelope.routing_key().as_str(),
-            headers: envelope.headers(),
-        };
-        wishes
-            .bindings
-            .iter()
-            .any(|binding| binding.matches(&subject))
+        let sieve = wishes.sieve.as_ref();
+        sieve.is_none_or(|sieve| sieve.passes(envelope))
     }
 
     fn tell_gap(&self, gap: Gap) {

@@ -170,14 +170,17 @@ impl Session {
     }
 
     fn done(&self, tag: Ticket) -> Result<(), SettleError> {
-        if self.is_alive() && self.acks().done(tag) {
-            if self.is_quiet() {
-                drop(self.write());
-            }
-            self.tell();
-            return Ok(());
+        if !self.is_alive() {
+            return Err(self.stale());
         }
-        Err(self.stale())
+        let mut acks = self.acks();
+        if !acks.done(tag) {
+            return Err(self.stale());
+        }
+        let untold = acks.untold();
+        drop(acks);
+        self.ended(untold);
+        Ok(())
     }
 }
 

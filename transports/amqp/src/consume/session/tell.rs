@@ -8,10 +8,20 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
 use lapin::options::{BasicAckOptions, BasicNackOptions, QueueDeclareOptions};
 use lapin::types::FieldTable;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 use trunkline_core::Gap;
 
 use super::{FAREWELL, Session};
+
+/// With so many to tell nothing more is waited for, where the prefetch allows it. Each ack is a frame to
+/// write, to read and to work off, for us and for the broker.
+const ENOUGH: usize = 128;
+
+/// The share of the prefetch that may be settled and not yet told: what the broker may not fill again.
+const SHARE: usize = 8;
+
+/// Longest wait for more to tell.
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// After so long without an ack the next is written at once, and those behind it are gathered.
 const QUIET: Duration = Duration::from_millis(1);
@@ -28,8 +38,8 @@ pub(super) type Written = BoxFuture<'static, lapin::Result<()>>;
 const LOOK: Duration = Duration::from_millis(100);
 
 impl Session {
-    /// Tells the broker what was settled: as much as there is at a time, so that a busy
-    /// subscription costs few frames.
+    /// Tells the broker what was settled: gathered for a moment, so that a busy subscription costs
+    /// few frames.
     pub(super) async fn tell_the_broker(self: Arc<Self>) {
         while self.is_alive() {
             if self.acks().untold() == 0 {
@@ -37,15 +47,52 @@ impl Session {
                     break;
                 }
                 self.news.notified().await;
-                // Whoever settles just now may settle more.
-                tokio::task::yield_now().await;
+                continue;
             }
+            self.gather().await;
             if self.flush().await.is_err() {
                 break;
             }
         }
         if self.is_alive() && self.finishing.load(Ordering::SeqCst) {
             let _ = timeout(FAREWELL, self.channel.close(200, "done".into())).await;
+        }
+    }
+
+    /// Waits until there is enough to tell, or long enough.
+    async fn gather(&self) {
+        let until = Instant::now() + MOMENT;
+        while self.is_alive()
+            && !self.finishing.load(Ordering::SeqCst)
+            && self.acks().untold() < self.enough()
+        {
+            if timeout_at(until, self.news.notified()).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn enough(&self) -> usize {
+        (usize::from(self.prefetch) / SHARE).clamp(1, ENOUGH)
+    }
+
+    /// Ends a delivery that nobody wants.
+    pub(in crate::consume) fn leave_out(&self, tag: u64) {
+        let mut acks = self.acks();
+        acks.unseen(tag, false);
+        let untold = acks.untold();
+        drop(acks);
+        self.ended(untold);
+    }
+
+    /// Another delivery ended, and so many now are that the broker does not know of: lets it be told
+    /// at once if that is seldom, and otherwise gathered.
+    pub(super) fn ended(&self, untold: usize) {
+        if untold == 1 && self.is_quiet() {
+            drop(self.write());
+        }
+        if untold == 1 || untold >= self.enough() {
+            self.tell();
         }
     }
 
