@@ -14,6 +14,7 @@ use crate::client::Mqtt;
 use crate::config::MqttConfig;
 use crate::dead::dead_topics;
 use crate::group::{Record, bindings_topic, describe, subscribed};
+use crate::keys::{are_exact, filters};
 use crate::url::parse;
 
 const UNLISTED: &str = "MQTT cannot list subscriptions";
@@ -144,13 +145,15 @@ impl Inspector for MqttInspector {
         let mut topology = Topology::default();
         topology.parts = parts(subscriptions)?;
         for options in subscriptions {
-            let by_key = |binding: &trunkline_core::Binding| {
-                binding.name().is_none() && binding.headers().is_none()
+            let exact = are_exact(&options.bindings, &filters(&options.bindings));
+            let how = match exact {
+                true => "by topic filter",
+                false => {
+                    "by topic filter, which is wider: names, headers and what a filter cannot say \
+                     are looked at here"
+                }
             };
-            let how =
-                "by topic filter; what keys cannot say, and names and headers, is matched here";
             let name = options.kind.group().unwrap_or("live");
-            let exact = options.bindings.iter().all(by_key);
             topology.matching.push(Matching::new(name, exact, how));
         }
         topology.notes.push(

@@ -112,6 +112,40 @@ pub(crate) fn filters(bindings: &[Binding]) -> Vec<String> {
     apart
 }
 
+/// Tells whether filters let through just what bindings want, and nothing besides: no name, header or
+/// word is left to be looked at here, no two filters were joined to a wider one, and none lets our own
+/// messages through.
+pub(crate) fn are_exact(bindings: &[Binding], filters: &[String]) -> bool {
+    let by_key = |binding: &Binding| binding.name().is_none() && binding.headers().is_none();
+    let patterns = || bindings.iter().flat_map(Binding::keys);
+    let alone: Vec<_> = patterns().map(filter).collect();
+    bindings.iter().all(by_key)
+        && patterns().all(says_it)
+        && filters
+            .iter()
+            .all(|filter| alone.contains(filter) && !lets_own_through(filter))
+}
+
+/// Whether a filter says all that a pattern does.
+fn says_it(pattern: &KeyPattern) -> bool {
+    let words: Vec<_> = pattern.segments().collect();
+    let ends_there = words.iter().rev().skip(1).all(|word| *word != "#");
+    // A word with `%2F` and one with `/` are the same level.
+    let plain =
+        |word: &&str| matches!(*word, "#" | "*") || !word.contains('%') && level(word) == **word;
+    ends_there && words.iter().all(plain)
+}
+
+/// Whether a filter matches topics that no key has, such as ours: their first level is empty.
+fn lets_own_through(filter: &str) -> bool {
+    let levels: Vec<_> = filter.split('/').collect();
+    match levels[..] {
+        ["#", ..] | ["+", "#"] => true,
+        ["+", second, _, ..] => matches!(second, "+" | "trunkline"),
+        _ => false,
+    }
+}
+
 /// Tells whether some topic matches both filters.
 fn overlap(a: &str, b: &str) -> bool {
     let (mut a, mut b) = (a.split('/'), b.split('/'));

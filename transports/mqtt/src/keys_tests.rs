@@ -68,6 +68,40 @@ fn overlapping_patterns_become_one_filter() {
     assert_eq!(filters(&all), ["#"]);
 }
 
+#[test]
+fn filters_are_exact_where_nothing_is_left_to_look_at_here() {
+    let exact = |bindings: &[Binding]| are_exact(bindings, &filters(bindings));
+    for patterns in [
+        &["calls.call.created"][..],
+        &["calls.#"],
+        &["calls.*.created", "calls.*.ended"],
+        &["a.#", "a.b", "a"],
+        &["*.b"],
+    ] {
+        assert!(exact(&on(patterns)), "{patterns:?}");
+    }
+    for patterns in [
+        // Said by a wider filter.
+        &["#.b"][..],
+        &["a.#.c"],
+        // Joined to one.
+        &["a.*", "*.b"],
+        // The same level as that of another key.
+        &["a/b"],
+        &["a%2Fb"],
+        // They let our own messages through.
+        &["#"],
+        &["*.#"],
+        &["*.*.c"],
+    ] {
+        assert!(!exact(&on(patterns)), "{patterns:?}");
+    }
+    let everything = Binding::everything();
+    assert!(!exact(&[everything]));
+    let named = Binding::builder().name("call_created").key("calls.#");
+    assert!(!exact(&[named.build().unwrap()]));
+}
+
 fn pattern() -> impl Strategy<Value = String> {
     let word = prop::sample::select(vec!["a", "b", "c", "*", "#"]);
     prop::collection::vec(word, 1..5).prop_map(|words| words.join("."))

@@ -27,9 +27,9 @@ use crate::link::{Duty, Up};
 /// A pause before an event is sent again whose link was lost: the next may be in the making.
 const AGAIN: Duration = Duration::from_millis(20);
 
-/// A pause before an event that the broker did not take is sent a second time: a quorum queue may be without
-/// a leader, and the channel [be of no more use](renewal). No third time, as queues beside one that
-/// is full get it each time.
+/// A pause before an event that the broker did not take is sent a second time: a quorum queue may be
+/// without a leader, and the channel [be of no more use](renewal). No third time, as queues beside one
+/// that is full get it each time.
 const SECOND_CHANCE: Duration = Duration::from_secs(1);
 
 /// Where an event goes.

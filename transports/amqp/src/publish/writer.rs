@@ -83,6 +83,16 @@ impl Writer {
                         return;
                     }
                 }
+                opened = self.renewal.done() => {
+                    if !self.reopened(opened) {
+                        return;
+                    }
+                    for job in std::mem::take(&mut self.waiting) {
+                        if !job.is_given_up() {
+                            on_their_way.push(self.write(job));
+                        }
+                    }
+                }
                 order = orders.recv() => {
                     let mut next = order;
                     if next.is_none() {
@@ -93,16 +103,6 @@ impl Writer {
                             on_their_way.push(self.write(job));
                         }
                         next = orders.try_recv().ok();
-                    }
-                }
-                opened = self.renewal.done() => {
-                    if !self.reopened(opened) {
-                        return;
-                    }
-                    for job in std::mem::take(&mut self.waiting) {
-                        if !job.is_given_up() {
-                            on_their_way.push(self.write(job));
-                        }
                     }
                 }
                 () = &mut bell, if self.alarm.is_some() => self.ring(),

@@ -20,6 +20,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot, watch};
+use tokio::task::consume_budget;
 use tokio::time::{Instant, timeout_at};
 use trunkline_core::{Routing, TransportError};
 
@@ -228,6 +229,11 @@ impl Link {
             }
         };
         let is_awaited = packet.is_answered() || *self.shared.state.borrow() != LinkState::Up;
+        if !is_awaited {
+            // Who publishes without waiting would keep the link's task from running until all places
+            // are taken: the broker would sit idle meanwhile.
+            consume_budget().await;
+        }
         let (answer, answered) = match is_awaited {
             true => Some(oneshot::channel()).unzip(),
             false => (None, None),

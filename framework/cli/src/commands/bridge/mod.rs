@@ -158,7 +158,9 @@ impl Bridge {
                 None => std::future::pending().await,
             }
         };
-        tokio::pin!(time_is_up);
+        // Made once, not for every event.
+        let asked_to_end = session.interrupt.asked();
+        tokio::pin!(time_is_up, asked_to_end);
         let mut under_way = FuturesUnordered::new();
         let mut taken = 0;
         let exit = loop {
@@ -168,7 +170,7 @@ impl Bridge {
             }
             tokio::select! {
                 biased;
-                () = session.interrupt.asked() => break Ok(Exit::Done),
+                () = &mut asked_to_end => break Ok(Exit::Done),
                 () = &mut time_is_up => break Ok(Exit::Done),
                 Some(fate) = under_way.next() => told.count(&fate),
                 incoming = subscription.next(), if !all && under_way.len() < window => match incoming {

@@ -23,6 +23,9 @@ use crate::group::AGAIN;
 /// Bytes that wait to be written before no more are made.
 const MAX_OUT: usize = 256 << 10;
 
+/// Commands taken before the link is looked at again.
+const MAX_TURN: usize = 512;
+
 /// How long after an outage a publish that reaches nobody is tried again: longer than others take
 /// to come back.
 const GRACE: Duration = Duration::from_secs(3);
@@ -152,7 +155,6 @@ impl<'a> Serve<'a> {
     async fn serve(&mut self) -> End {
         let shared = Arc::clone(&self.driver.shared);
         let mut closing = shared.closing.subscribe();
-        let mut batch = Vec::new();
         // Made once, not at every turn: a turn is often one event.
         let closed = async { drop(closing.wait_for(|closing| *closing).await) };
         let mut beats = interval((self.keep_alive / 8).min(LONGEST_BEAT));
@@ -164,6 +166,7 @@ impl<'a> Serve<'a> {
             return end;
         }
         loop {
+            self.take_what_is_there();
             self.fill();
             let full = self.driver.inlet.is_full();
             self.read.reserve(16 << 10);
@@ -172,13 +175,13 @@ impl<'a> Serve<'a> {
                 wrote = write(&mut self.writer, &self.out), if self.unflushed || !self.out.is_empty() => {
                     self.has_written(wrote)
                 }
-                count = self.driver.commands.recv_many(&mut batch, 256), if self.out.len() < MAX_OUT => {
-                    if count == 0 {
-                        return self.goodbye().await;
+                command = self.driver.commands.recv(), if self.out.len() < MAX_OUT => match command {
+                    Some(command) => {
+                        self.take(command);
+                        Ok(())
                     }
-                    batch.drain(..).for_each(|command| self.take(command));
-                    Ok(())
-                }
+                    None => return self.goodbye().await,
+                },
                 () = after(self.pause), if self.pause.is_some() => {
                     self.pause = None;
                     Ok(())
@@ -228,6 +231,20 @@ impl<'a> Serve<'a> {
                 Ok(())
             }
             Err(error) => Err(broken(&error)),
+        }
+    }
+
+    /// Takes the commands that are there already, so that one write carries what they ask for: each
+    /// costs the broker's side a wake-up, too.
+    fn take_what_is_there(&mut self) {
+        for _ in 0..MAX_TURN {
+            if self.out.len() >= MAX_OUT {
+                return;
+            }
+            match self.driver.commands.try_recv() {
+                Ok(command) => self.take(command),
+                Err(_) => return,
+            }
         }
     }
 
