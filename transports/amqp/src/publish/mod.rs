@@ -136,6 +136,8 @@ impl Publisher {
                 match answer.await {
                     Ok(Ok(routing)) => return Ok(routing),
                     Ok(Err(Fail::Refused(error))) => return Err(error),
+                    Ok(Err(Fail::Late)) => return Err(late(&envelope, begun)),
+                    Ok(Err(Fail::Closed)) => return Err(closed()),
                     Ok(Err(Fail::Nacked)) => {
                         pause = SECOND_CHANCE;
                         if std::mem::replace(&mut nacked, true)
@@ -144,8 +146,6 @@ impl Publisher {
                             return Err(not_taken());
                         }
                     }
-                    Ok(Err(Fail::Late)) => return Err(late(&envelope, begun)),
-                    Ok(Err(Fail::Closed)) => return Err(closed()),
                     // Unknown whether the broker has it: between loss and a double, the double.
                     Ok(Err(Fail::Lost)) | Err(_) => {}
                 }
@@ -244,19 +244,19 @@ impl Publisher {
     }
 }
 
-fn not_taken() -> TransportError {
-    TransportError::Broker {
-        transport: NAME,
-        what: "the broker did not take the event: a queue is full, or cannot store it".into(),
-        source: None,
-    }
-}
-
 fn late(envelope: &Envelope, begun: Instant) -> TransportError {
     TransportError::ConfirmTimeout {
         transport: NAME,
         routing_key: envelope.routing_key().as_str().into(),
         waited: begun.elapsed(),
+    }
+}
+
+fn not_taken() -> TransportError {
+    TransportError::Broker {
+        transport: NAME,
+        what: "the broker did not take the event: a queue is full, or cannot store it".into(),
+        source: None,
     }
 }
 

@@ -31,10 +31,12 @@ pub(super) async fn open(up: &Arc<Up>, config: &AmqpConfig) -> Result<Channel, T
     Ok(channel)
 }
 
+type Opening = BoxFuture<'static, Result<Channel, TransportError>>;
+
 /// The channel that is to replace the present one, if any is.
 pub(super) struct Renewal {
     opened: Instant,
-    opening: Option<BoxFuture<'static, Result<Channel, TransportError>>>,
+    opening: Option<Opening>,
 }
 
 impl Renewal {
@@ -45,15 +47,15 @@ impl Renewal {
         }
     }
 
-    /// Begins to open another channel, if that has not begun.
+    /// Begins to open another channel once this one has an age, if that has not begun.
     pub(super) fn begin(&mut self, up: &Arc<Up>, config: &Arc<AmqpConfig>) {
-        let (up, config, due) = (Arc::clone(up), Arc::clone(config), self.opened + AGE);
-        self.opening.get_or_insert_with(|| {
-            Box::pin(async move {
-                sleep_until(due).await;
-                open(&up, &config).await
-            })
-        });
+        let due = self.opened + AGE;
+        self.opening.get_or_insert_with(|| opening(due, up, config));
+    }
+
+    /// Begins to open another channel now: this one is gone.
+    pub(super) fn begin_at_once(&mut self, up: &Arc<Up>, config: &Arc<AmqpConfig>) {
+        self.opening = Some(opening(self.opened, up, config));
     }
 
     /// Waits for the other channel; without end if none is being opened.
@@ -65,4 +67,12 @@ impl Renewal {
         *self = Self::new();
         opened
     }
+}
+
+fn opening(due: Instant, up: &Arc<Up>, config: &Arc<AmqpConfig>) -> Opening {
+    let (up, config) = (Arc::clone(up), Arc::clone(config));
+    Box::pin(async move {
+        sleep_until(due).await;
+        open(&up, &config).await
+    })
 }

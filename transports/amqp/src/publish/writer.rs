@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::pin::pin;
 use std::sync::Arc;
 
-use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use lapin::{Channel, Confirmation};
@@ -14,7 +13,7 @@ use tokio::time::{Instant, sleep_until};
 use trunkline_core::TransportError;
 
 use super::job::{Fail, Job, Order};
-use super::renewal::{Renewal, open};
+use super::renewal::Renewal;
 use super::sent::{Outcome, Sent, answer_all};
 use super::writing::{Boxes, Writing, Written};
 use crate::config::AmqpConfig;
@@ -30,7 +29,6 @@ pub(super) struct Writer {
     channel: Arc<Channel>,
     config: Arc<AmqpConfig>,
     sent: Slab<Sent>,
-    renewal: Renewal,
     boxes: Boxes,
     /// What was heard and not yet answered.
     outcomes: Vec<Outcome>,
@@ -40,7 +38,7 @@ pub(super) struct Writer {
     alarm: Option<Instant>,
     /// The channel is gone; once nothing is on its way by it, another is opened.
     gone: bool,
-    opening: Option<BoxFuture<'static, Result<Channel, TransportError>>>,
+    renewal: Renewal,
     /// The transport closes: nothing more is written.
     closing: bool,
 }
@@ -52,13 +50,12 @@ impl Writer {
             channel: Arc::new(channel),
             config,
             sent: Slab::new(),
-            renewal: Renewal::new(),
             boxes: Boxes::default(),
             outcomes: Vec::new(),
             waiting: VecDeque::new(),
             alarm: None,
             gone: false,
-            opening: None,
+            renewal: Renewal::new(),
             closing: false,
         }
     }
@@ -86,11 +83,16 @@ impl Writer {
                         return;
                     }
                 }
-                // What is on its way is confirmed on the old one, which closes with the last of it.
-                renewed = self.renewal.done() => match renewed {
-                    Ok(channel) => self.channel = Arc::new(channel),
-                    Err(error) => tracing::debug!(%error, "no other channel to publish on"),
-                },
+                opened = self.renewal.done() => {
+                    if !self.reopened(opened) {
+                        return;
+                    }
+                    for job in std::mem::take(&mut self.waiting) {
+                        if !job.is_given_up() {
+                            on_their_way.push(self.write(job));
+                        }
+                    }
+                }
                 order = orders.recv() => {
                     let mut next = order;
                     if next.is_none() {
@@ -101,16 +103,6 @@ impl Writer {
                             on_their_way.push(self.write(job));
                         }
                         next = orders.try_recv().ok();
-                    }
-                }
-                opened = opened(&mut self.opening) => {
-                    if !self.reopened(opened) {
-                        return;
-                    }
-                    for job in std::mem::take(&mut self.waiting) {
-                        if !job.is_given_up() {
-                            on_their_way.push(self.write(job));
-                        }
                     }
                 }
                 () = &mut bell, if self.alarm.is_some() => self.ring(),
@@ -199,18 +191,17 @@ impl Writer {
         if self.closing || !self.up.connection().status().connected() {
             return false;
         }
-        let (up, config) = (Arc::clone(&self.up), Arc::clone(&self.config));
-        self.opening = Some(Box::pin(async move { open(&up, &config).await }));
+        self.renewal.begin_at_once(&self.up, &self.config);
         true
     }
 
-    /// Goes on with the new channel; false if there is none to be had.
+    /// Goes on with the new channel; false if there is none to be had. What is on its way by the old one
+    /// is still confirmed there, and that closes with the last of it.
     fn reopened(&mut self, opened: Result<Channel, TransportError>) -> bool {
         self.gone = false;
         match opened {
             Ok(channel) => {
                 self.channel = Arc::new(channel);
-                self.renewal = Renewal::new();
                 true
             }
             Err(error) => {
@@ -220,14 +211,4 @@ impl Writer {
             }
         }
     }
-}
-
-/// Waits for what is being opened, if anything is.
-async fn opened<T>(opening: &mut Option<BoxFuture<'static, T>>) -> T {
-    let Some(future) = opening else {
-        return std::future::pending().await;
-    };
-    let opened = future.await;
-    *opening = None;
-    opened
 }
