@@ -34,7 +34,8 @@ const FLOOD: &str = r#"
 struct Stage {
     name: &'static str,
     bus: Bus,
-    service: RunningService,
+    /// Dropped, it would drain.
+    _service: RunningService,
     host: PluginHost,
     done: u64,
     times: Vec<Duration>,
@@ -60,7 +61,7 @@ impl Stage {
         Self {
             name,
             bus,
-            service,
+            _service: service,
             host,
             done: 0,
             times: Vec::new(),

@@ -24,7 +24,7 @@ pub(super) struct Announcer {
 }
 
 enum Word {
-    Event(&'static str, DynamicEvent),
+    Event(&'static str, Box<DynamicEvent>),
     /// All that was said before is published.
     Flush(oneshot::Sender<()>),
 }
@@ -48,7 +48,11 @@ impl Announcer {
             );
             return;
         };
-        if self.queue.try_send(Word::Event(name, event)).is_err() {
+        if self
+            .queue
+            .try_send(Word::Event(name, Box::new(event)))
+            .is_err()
+        {
             tracing::warn!(
                 event = name,
                 "not published: {MOST} others wait for the broker"
@@ -74,7 +78,7 @@ async fn publish(bus: Bus, mut words: mpsc::Receiver<Word>) {
     while let Some(word) = words.recv().await {
         match word {
             Word::Event(name, event) => {
-                if let Err(error) = bus.publisher().publish(&event).await {
+                if let Err(error) = bus.publisher().publish(&*event).await {
                     tracing::warn!(%error, event = name, "could not be published");
                 }
             }
