@@ -86,6 +86,11 @@ impl Failure {
         Self::new(Exit::Input, format!("{source}, {refusal}"))
     }
 
+    /// What was given as input is refused.
+    pub(crate) fn refused(message: impl Into<String>) -> Self {
+        Self::new(Exit::Input, message)
+    }
+
     /// Lines of input were refused, each of which was told already.
     pub(crate) fn lines_refused(source: impl Display, refused: u64) -> Self {
         let lines = if refused == 1 { "line" } else { "lines" };

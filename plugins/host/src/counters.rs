@@ -83,6 +83,8 @@ counters! {
     panics => "panics";
     /// Events refused because too many waited while it finished nothing.
     overflows => "overflows";
+    /// Events it was not given because they are larger than it may be given.
+    too_large => "too_large";
     /// Completions that came late, or twice, or with a token that is none.
     late => "late";
     /// Events handed back because a new version took its place before they were done.

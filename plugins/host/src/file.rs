@@ -8,27 +8,75 @@ use std::path::{Path, PathBuf};
 use crate::inspect::{self, Inspected};
 use crate::options::HostOptions;
 use crate::refusal::Refusal;
+use crate::signature;
 
 /// Largest file that is read. Larger ones are no plugins.
 const MAX_BYTES: u64 = 256 << 20;
 
 /// What tells that a file was not touched in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Fingerprint {
+struct Fingerprint {
     inode: (u64, u64),
     size: u64,
     modified: (i64, i64),
     changed: (i64, i64),
 }
 
-/// A plugin's file, and its settings beside it.
-pub(crate) type Seen = (Fingerprint, Option<Fingerprint>);
+/// A plugin's file, and what beside it is read with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Seen {
+    file: Fingerprint,
+    /// Its settings, once its name is known.
+    settings: Option<Fingerprint>,
+    /// Its signature and the lock file, of a file that was refused: what is loaded stays loaded,
+    /// whatever is said of it later.
+    proofs: [Option<Fingerprint>; 2],
+    /// The other file of its name, of one that was refused for that.
+    twin: Option<Fingerprint>,
+}
+
+impl Seen {
+    /// What there is of a file that is not loaded.
+    pub(crate) fn at(path: &Path) -> Option<Self> {
+        let beside = [signature::beside(path), lock_at(path)];
+        Some(Self {
+            file: Fingerprint::at(path)?,
+            settings: None,
+            proofs: beside.map(|path| Fingerprint::at(&path)),
+            twin: None,
+        })
+    }
+
+    /// The same with the settings as they are now, of a plugin of this name.
+    pub(crate) fn with_settings(mut self, path: &Path, name: &str) -> Self {
+        self.settings = Fingerprint::at(&path.with_file_name(format!("{name}.toml")));
+        self
+    }
+
+    /// The same with the other file of its name, if there is one.
+    pub(crate) fn with_twin(mut self, twin: Option<&Path>) -> Self {
+        self.twin = twin.and_then(Fingerprint::at);
+        self
+    }
+
+    /// The same of a plugin that is loaded.
+    pub(crate) fn loaded(mut self) -> Self {
+        self.proofs = [None; 2];
+        self
+    }
+}
+
+/// The file that says which bytes may be loaded.
+fn lock_at(path: &Path) -> PathBuf {
+    path.with_file_name("plugins.lock")
+}
 
 impl Fingerprint {
-    /// The fingerprint of what a path names, if it names anything.
-    pub(crate) fn at(path: &Path) -> Option<Self> {
-        let metadata = std::fs::symlink_metadata(path).ok()?;
-        Some(Self::of(&metadata))
+    /// The fingerprint of what a path names, if it names anything: of what a link leads to, or of
+    /// the link if that is nothing.
+    fn at(path: &Path) -> Option<Self> {
+        let metadata = std::fs::metadata(path).or_else(|_| std::fs::symlink_metadata(path));
+        Some(Self::of(&metadata.ok()?))
     }
 
     fn of(metadata: &Metadata) -> Self {
@@ -45,7 +93,6 @@ impl Fingerprint {
 pub(crate) struct Candidate {
     pub(crate) bytes: Vec<u8>,
     pub(crate) inspected: Inspected,
-    pub(crate) fingerprint: Fingerprint,
 }
 
 /// Reads a file and says what it is.
@@ -62,8 +109,7 @@ pub(crate) fn read(path: &Path, options: &HostOptions) -> Result<Candidate, Refu
             "its {has} bytes are more than {MAX_BYTES}"
         )));
     }
-    let fingerprint = Fingerprint::of(&before);
-    if Fingerprint::of(&file.metadata()?) != fingerprint {
+    if Fingerprint::of(&file.metadata()?) != Fingerprint::of(&before) {
         return Err(Refusal::StillChanging);
     }
     let inspected = inspect::inspect(&bytes)?;
@@ -73,11 +119,8 @@ pub(crate) fn read(path: &Path, options: &HostOptions) -> Result<Candidate, Refu
     if options.require_lock {
         check_lock(path, &inspected)?;
     }
-    Ok(Candidate {
-        bytes,
-        inspected,
-        fingerprint,
-    })
+    signature::check(path, &bytes, &options.trusted_keys)?;
+    Ok(Candidate { bytes, inspected })
 }
 
 fn open(path: &Path, options: &HostOptions) -> Result<File, Refusal> {
@@ -147,8 +190,7 @@ fn check_owned(what: &str, metadata: &Metadata) -> Result<(), Refusal> {
 
 /// `plugins.lock` beside the file: lines of `SHA256  NAME`, as `sha256sum` writes them.
 fn check_lock(path: &Path, inspected: &Inspected) -> Result<(), Refusal> {
-    let lock = path.with_file_name("plugins.lock");
-    let text = match std::fs::read_to_string(lock) {
+    let text = match std::fs::read_to_string(lock_at(path)) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
         Err(error) => return Err(error.into()),

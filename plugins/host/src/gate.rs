@@ -31,6 +31,11 @@ impl Gate {
         self.waiting.load(Ordering::SeqCst) == 0 && self.take()
     }
 
+    /// Whether there is room, and nobody waits for it.
+    pub(crate) fn has_room(&self) -> bool {
+        self.waiting.load(Ordering::SeqCst) == 0 && self.taken.load(Ordering::SeqCst) < self.most
+    }
+
     /// Takes room even if there is none.
     pub(crate) fn force(&self) {
         self.taken.fetch_add(1, Ordering::SeqCst);

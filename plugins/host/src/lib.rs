@@ -29,6 +29,7 @@ mod plugin;
 mod rate;
 mod refusal;
 mod seal;
+mod signature;
 mod sync;
 mod watch;
 
@@ -40,4 +41,5 @@ pub use options::{HostOptions, PluginSettings};
 pub use plugin::{PluginState, PluginStatus};
 pub use refusal::{LinkProblem, LoadError, Refusal};
 pub use seal::seal;
+pub use signature::{TrustedKey, TrustedKeyError};
 pub use watch::Watching;

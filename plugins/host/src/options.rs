@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 use trunkline_core::NamePattern;
 
 use crate::refusal::Refusal;
+use crate::signature::TrustedKey;
 
 /// How a host treats its plugins.
 #[derive(Debug, Clone)]
@@ -36,6 +37,9 @@ pub struct HostOptions {
     pub require_seal: bool,
     /// Whether only plugins whose SHA-256 stands in `plugins.lock` are loaded. Default false.
     pub require_lock: bool,
+    /// Whose plugins are loaded: each must have a signature by one of these keys beside it, in
+    /// `FILE.so.sig`. Default none, and then no signature is asked for.
+    pub trusted_keys: Vec<TrustedKey>,
     /// Whether symbolic links are followed. Default false.
     pub follow_symlinks: bool,
     /// Whether files that others may write to are loaded. Default false.
@@ -61,6 +65,7 @@ impl HostOptions {
             generations: 200,
             require_seal: false,
             require_lock: false,
+            trusted_keys: Vec::new(),
             follow_symlinks: false,
             allow_writable: false,
             trial: true,
@@ -104,6 +109,10 @@ pub struct PluginSettings {
     /// Most events that wait for it while it finishes nothing; one more is tried again later, so
     /// that a plugin that is stuck does not hold up the others. Default 64.
     pub queue: usize,
+    /// Largest body of an event it is given, and largest content of one it publishes, in bytes.
+    /// Default no limit but the transport's. An event that is larger is rejected, and kept as a dead
+    /// letter.
+    pub max_event_bytes: Option<usize>,
     /// Threads for handlers that may wait. Default 2.
     pub threads: usize,
     /// Most threads that are written off because a handler never returned, before the plugin is
@@ -134,6 +143,7 @@ impl Default for PluginSettings {
             timeout_ms: 30_000,
             concurrency: 64,
             queue: 64,
+            max_event_bytes: None,
             threads: 2,
             lost_threads: 2,
             panics: 5,
@@ -181,6 +191,7 @@ impl PluginSettings {
         let numbers = [
             ("timeout_ms", self.timeout_ms),
             ("concurrency", self.concurrency as u64),
+            ("max_event_bytes", self.max_event_bytes.unwrap_or(1) as u64),
             ("threads", self.threads as u64),
             ("panics", self.panics as u64),
             ("publish_queue", self.publish_queue as u64),

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{self, Poll};
 use std::time::Duration;
@@ -17,6 +17,7 @@ use crate::counters::{Counters, PluginCounts};
 use crate::file::Seen;
 use crate::gate::Gate;
 use crate::generation::{Answer, Generation, Held, Outcome};
+use crate::manifest::HandlerManifest;
 use crate::options::PluginSettings;
 use crate::sync::lock;
 
@@ -83,6 +84,9 @@ pub(crate) struct Plugin {
     gate: Gate,
     /// Bounds the events that wait for that.
     waiting: Semaphore,
+    /// How many events had come to their end when it was last found stuck: as long as that many have,
+    /// it still is.
+    stuck_at: AtomicU64,
     pub(crate) state: Mutex<PluginState>,
     pub(crate) about: Mutex<About>,
 }
@@ -113,6 +117,7 @@ impl Plugin {
             counters: Arc::new(Counters::new(name)),
             gate: Gate::new(settings.concurrency),
             waiting: Semaphore::new(settings.queue),
+            stuck_at: AtomicU64::new(u64::MAX),
             state: Mutex::new(PluginState::Retired),
             about: Mutex::new(About {
                 version: String::new(),
@@ -162,14 +167,20 @@ impl Plugin {
     ) -> Result<(), HandlerError> {
         self.enter().await?;
         let room = Room(&*self);
-        match self.begin(route, context) {
+        match self.begin(route, &context, |_, _| true) {
             Begun::Done(result) => result,
             Begun::Later(waiting) => waiting.run(room).await,
+            Begun::NoRoom => unreachable!("there is room"),
         }
     }
 
-    /// Has the handler called, by whoever has room for the event.
-    fn begin(&self, route: usize, context: Context) -> Begun {
+    /// Has the handler called, if there is room for the event.
+    fn begin(
+        &self,
+        route: usize,
+        context: &Context,
+        has_room: impl FnOnce(&Generation, (usize, &HandlerManifest)) -> bool,
+    ) -> Begun {
         let Some(generation) = self.join() else {
             return Begun::Done(self.absent());
         };
@@ -178,11 +189,22 @@ impl Plugin {
             // The version that asked for this event was replaced by one that does not.
             return Begun::Done(Ok(()));
         };
+        if !has_room(generation, handler) {
+            return Begun::NoRoom;
+        }
+        let bytes = context.envelope().body().len();
+        if let Some(most) = generation
+            .settings
+            .max_event_bytes
+            .filter(|most| bytes > *most)
+        {
+            return Begun::Done(Err(self.too_large(bytes, most)));
+        }
         let most = generation.settings.timeout_ms;
         let own = handler.1.timeout_ms;
         let patience = Duration::from_millis(own.map_or(most, |own| own.min(most)));
         visit.pass_on();
-        match generation.begin(handler, context, patience) {
+        match generation.begin(handler, context.clone(), patience) {
             Answer::Done(outcome) if outcome.is_done() => {
                 self.counters.count_done_at_once();
                 Begun::Done(Ok(()))
@@ -199,12 +221,6 @@ impl Plugin {
         }
     }
 
-    /// Whether the handler of a route is called inline as things are.
-    fn is_inline(&self, route: usize) -> bool {
-        let current = self.current();
-        current.is_some_and(|generation| generation.is_inline(route))
-    }
-
     fn count(&self, outcome: Outcome) -> Result<(), HandlerError> {
         let result = outcome.into_result();
         match result {
@@ -217,7 +233,8 @@ impl Plugin {
     /// Leave to hold one event, once there is room.
     ///
     /// A plugin that is merely busy makes events wait, and the broker with them. One that is stuck
-    /// may not do so: then those that are too many go back at once, and other plugins go on.
+    /// may not do so: then those that are too many go back, at once when that is known, and other
+    /// plugins go on.
     async fn enter(&self) -> Result<(), HandlerError> {
         if self.gate.enter() {
             return Ok(());
@@ -228,7 +245,8 @@ impl Plugin {
         let patience = Duration::from_millis(patience);
         let until = Instant::now() + patience;
         let place = self.waiting.try_acquire();
-        loop {
+        let is_known = self.stuck_at.load(Ordering::Relaxed) == self.counters.finished();
+        while place.is_ok() || !is_known {
             let before = self.counters.finished();
             let turn = if place.is_ok() {
                 patience
@@ -238,7 +256,11 @@ impl Plugin {
             if tokio::time::timeout(turn, self.gate.wait()).await.is_ok() {
                 return Ok(());
             }
-            if self.counters.finished() == before || Instant::now() >= until {
+            if self.counters.finished() == before {
+                self.stuck_at.store(before, Ordering::Relaxed);
+                break;
+            }
+            if Instant::now() >= until {
                 break;
             }
         }
@@ -248,6 +270,15 @@ impl Plugin {
             Ok(_) => format!("plugin `{name}` had no room for this event within {patience:?}"),
             Err(_) => format!("plugin `{name}` finishes nothing, and as many events wait as may"),
         }))
+    }
+
+    /// What an event is told that is larger than the plugin may be given.
+    fn too_large(&self, bytes: usize, most: usize) -> HandlerError {
+        self.counters.too_large.add(1);
+        HandlerError::reject(format!(
+            "its body of {bytes} bytes is more than plugin `{}` is given: `max_event_bytes` is {most}",
+            self.name
+        ))
     }
 
     /// What an event is told that no version gets.
@@ -295,22 +326,20 @@ pub(crate) struct Route {
 pub(crate) enum Direct {}
 
 impl RawHandler<Direct> for Route {
-    /// What is done at once is done here.
+    /// What is done at once is done here, and takes up no room. The service calls one handler at a
+    /// time, so there still is room for one that is not.
     fn call(&self, context: &Context) -> Result<HandlerFuture, HandlerError> {
         let plugin = &self.plugin;
-        // What is called inline is done when it returns, and takes up no room.
-        let is_inline = plugin.is_inline(self.number);
-        if !is_inline && !plugin.gate.enter() {
-            let plugin = Arc::clone(plugin);
-            return Ok(Box::pin(plugin.handle_later(self.number, context.clone())));
-        }
-        let room = (!is_inline).then(|| Room(&**plugin));
-        match plugin.begin(self.number, context.clone()) {
+        // One that is called inline never waits.
+        let has_room = |generation: &Generation, handler: (usize, &HandlerManifest)| {
+            plugin.gate.has_room() || generation.is_inline(handler)
+        };
+        match plugin.begin(self.number, context, has_room) {
             Begun::Done(result) => result.map(|()| Box::pin(Done) as HandlerFuture),
-            Begun::Later(waiting) => {
-                // It is not done after all.
-                let room = room.unwrap_or_else(|| Room::forced(plugin));
-                Ok(Box::pin(waiting.run(room.kept(plugin))))
+            Begun::Later(waiting) => Ok(Box::pin(waiting.run(Room::forced(plugin)))),
+            Begun::NoRoom => {
+                let plugin = Arc::clone(plugin);
+                Ok(Box::pin(plugin.handle_later(self.number, context.clone())))
             }
         }
     }
@@ -333,6 +362,8 @@ enum Begun {
     Done(Result<(), HandlerError>),
     /// It takes its time.
     Later(Waiting),
+    /// It was not: too many are in the plugin's hands.
+    NoRoom,
 }
 
 /// Waits for a handler.
@@ -361,16 +392,10 @@ impl Waiting {
 /// Room for one event, given back when this is dropped.
 struct Room<P: Deref<Target = Plugin>>(P);
 
-impl<'a> Room<&'a Plugin> {
-    fn forced(plugin: &'a Plugin) -> Self {
+impl Room<Arc<Plugin>> {
+    fn forced(plugin: &Arc<Plugin>) -> Self {
         plugin.gate.force();
-        Self(plugin)
-    }
-
-    /// The same room, for longer.
-    fn kept(self, plugin: &Arc<Plugin>) -> Room<Arc<Plugin>> {
-        std::mem::forget(self);
-        Room(Arc::clone(plugin))
+        Self(Arc::clone(plugin))
     }
 }
 

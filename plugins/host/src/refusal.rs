@@ -154,6 +154,14 @@ pub enum Refusal {
         /// The file's digest.
         found: String,
     },
+    /// No trusted key has signed it.
+    #[error("has no valid signature by a trusted key ({path:?} {problem})")]
+    Signature {
+        /// Where its signature must be.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// Its private copy cannot be made.
     #[error("cannot be copied to {directory:?}: {source}")]
     Copy {

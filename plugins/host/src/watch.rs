@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::file::{Fingerprint, Seen};
+use crate::file::Seen;
 use crate::host::PluginHost;
 use crate::refusal::{LoadError, Refusal};
 
@@ -133,42 +133,27 @@ impl Watch {
         }
     }
 
-    fn state(&self, path: &Path) -> Option<Seen> {
-        let settings = self.name_of(path).and_then(|name| {
-            let settings = self.directory.join(format!("{name}.toml"));
-            Fingerprint::at(&settings)
-        });
-        Some((Fingerprint::at(path)?, settings))
-    }
-
-    /// The plugin that was loaded from a path.
-    fn name_of(&self, path: &Path) -> Option<String> {
-        let loaded = self.host.plugins().into_iter();
-        let found = loaded
-            .into_iter()
-            .find(|plugin| plugin.path.as_deref() == Some(path));
-        found.map(|plugin| plugin.name)
-    }
-
     /// Looks at the directory, deals with what has settled, and says when to look again.
     async fn look(&mut self) -> Duration {
         let options = &self.host.inner.options;
         let (settle, poll) = (options.settle, options.poll);
         let found = plugins_in(&self.directory).unwrap_or_default();
         let paths: Vec<PathBuf> = self.files.keys().cloned().chain(found).collect();
+        // One time for all: what came together is dealt with together.
+        let now = Instant::now();
         let mut due = Vec::new();
         let mut restless = false;
         for path in paths {
-            let state = self.state(&path);
+            let state = self.host.look_at(&path);
             let seen = self
                 .files
                 .entry(path.clone())
                 .or_insert_with(Known::unknown);
-            seen.note(state, &path);
+            seen.note(state, &path, now);
             if seen.is_dealt_with() {
                 continue;
             }
-            if seen.since.elapsed() < settle {
+            if now.duration_since(seen.since) < settle {
                 restless = true;
             } else if !due.contains(&path) {
                 due.push(path);
@@ -194,7 +179,7 @@ impl Watch {
             if gone {
                 self.files.remove(&path);
                 self.host.forget_refusal(&path);
-                if let Some(name) = self.name_of(&path) {
+                if let Some(name) = self.host.loaded_from(&path) {
                     self.host.unload(&name).await;
                 }
             } else {
@@ -202,7 +187,7 @@ impl Watch {
             }
         }
         for (path, outcome) in self.host.load_all(here).await {
-            let looked = self.state(&path);
+            let read = self.host.seen_at(&path);
             let Some(seen) = self.files.get_mut(&path) else {
                 continue;
             };
@@ -211,12 +196,11 @@ impl Watch {
                     reason: Refusal::StillChanging,
                     ..
                 }) => seen.since = Instant::now(),
-                // Its settings may be known only now that its name is.
-                Ok(_) if looked.map(|state| state.0) == seen.state.map(|state| state.0) => {
-                    seen.state = looked;
+                // What was read, not what is there by now. Its settings may be known only now.
+                _ => {
+                    seen.state = read.or(seen.state);
                     seen.deal();
                 }
-                _ => seen.deal(),
             }
         }
     }
@@ -249,14 +233,14 @@ impl Known {
         self.restless = None;
     }
 
-    fn note(&mut self, state: Option<Seen>, path: &Path) {
+    fn note(&mut self, state: Option<Seen>, path: &Path, now: Instant) {
         if self.state == state {
             return;
         }
         self.state = state;
-        self.since = Instant::now();
+        self.since = now;
         let restless = *self.restless.get_or_insert(self.since);
-        if restless.elapsed() > RESTLESS {
+        if now.duration_since(restless) > RESTLESS {
             tracing::warn!(?path, "has not stopped changing for {RESTLESS:?}");
             self.restless = None;
         }

@@ -15,10 +15,10 @@ use crate::{Context, Host, Plugin, Result, bridge, panics};
 const END: Duration = Duration::from_secs(3);
 
 /// A plugin at work.
-pub(crate) struct Instance<P> {
-    host: Host,
+pub(crate) struct Instance<P: Plugin> {
+    pub(crate) host: Host,
     plugin: P,
-    pub(crate) runner: Runner,
+    pub(crate) runner: Runner<P>,
 }
 
 /// What the host keeps as the plugin's state.
@@ -73,7 +73,7 @@ pub unsafe fn enter<P: Plugin>(host: *const abi::Host, out: *mut abi::Plugin) ->
 ///
 /// # Safety
 /// It is the one that `enter` gave, and `destroy` was not called.
-unsafe fn state<'a, P>(state: *mut c_void) -> &'a State<P> {
+unsafe fn state<'a, P: Plugin>(state: *mut c_void) -> &'a State<P> {
     // SAFETY: the caller's promise.
     unsafe { &*state.cast::<State<P>>() }
 }

@@ -51,6 +51,7 @@ pub(super) fn service(bus: &Bus, drills: &[Drill]) -> Hosted {
     let options = HandlerOptions::new().named("note");
     let everything = Binding::everything();
     Hosted {
+        least_prefetch: 1,
         name: NAME,
         bindings: bindings(),
         builder: Service::builder(NAME, bus.clone()).on_binding_with(options, everything, audit),

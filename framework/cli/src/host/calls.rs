@@ -93,6 +93,7 @@ pub(super) fn service(bus: &Bus, stats: &Arc<CallStats>) -> Hosted {
         builder = builder.on_name_with(options, name, count);
     }
     Hosted {
+        least_prefetch: 1,
         name: NAME,
         bindings: bindings(bus.dialect()),
         builder,

@@ -18,7 +18,9 @@ pub(crate) use account::{Account, Counts};
 pub(crate) use audit::Drill;
 use calls::CallStats;
 pub(crate) use narrator::Narrator;
-pub(crate) use plugins::{Listing, NAME as PLUGINS, Plugins, plugin_files, reach, write_plugins};
+pub(crate) use plugins::{
+    Listing, NAME as PLUGINS, Plugins, plugin_files, reach, room, write_plugins,
+};
 pub(crate) use summary::Summary;
 
 use crate::failure::{Failure, chain};
@@ -46,6 +48,8 @@ pub(crate) struct Hosted {
     pub(crate) bindings: Vec<Binding>,
     /// The service.
     pub(crate) builder: ServiceBuilder,
+    /// Deliveries it needs in hand at least.
+    pub(crate) least_prefetch: u16,
 }
 
 /// Services at work.
@@ -90,10 +94,11 @@ pub(crate) async fn start(
     account: &Account,
     hosted: Hosted,
 ) -> Result<RunningService, Failure> {
+    let prefetch = session.settings.prefetch.get();
     let service = hosted
         .builder
         .retry(RetryPolicy::ladder(WAITS))
-        .prefetch(session.settings.prefetch.get())
+        .prefetch(prefetch.max(hosted.least_prefetch))
         .drain_timeout(session.settings.drain_timeout)
         .build()
         .map_err(|error: BuildError| Failure::running(chain(&error)))?;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use trunkline::plugins::{PluginHost, PluginStatus, Watching};
+use trunkline::plugins::{HostOptions, LoadError, PluginHost, PluginStatus, Refusal, Watching};
 use trunkline::{Binding, Bus, RunningService};
 
 use super::{Account, Hosted, start};
@@ -46,11 +46,20 @@ impl Plugins {
             name: NAME,
             bindings: Vec::new(),
             builder: PluginHost::service(NAME, bus.clone()),
+            least_prefetch: room(&session.settings.plugins),
         };
         let service = start(session, account, hosted).await?;
         let host = PluginHost::new(service.handle(), session.settings.plugins.clone());
         let loaded = host.load_directory(directory).await;
-        loaded.map_err(|error| unreadable(directory, &error))?;
+        let loaded = loaded.map_err(|error| unreadable(directory, &error))?;
+        if session.settings.plugin_strict
+            && let Some(refused) = first_refused(loaded)
+        {
+            // What was started ends in order; that it does not start is what there is to tell.
+            let _ = super::drain(vec![service]).await;
+            host.close().await;
+            return Err(refused);
+        }
         let mut teller = Teller {
             host: host.clone(),
             bus: bus.clone(),
@@ -90,6 +99,28 @@ impl Plugins {
         let _ = std::fs::remove_file(Listing::path(&self.directory));
         report
     }
+}
+
+/// Deliveries in hand for all plugins: four times what one holds that is stuck.
+pub(crate) fn room(options: &HostOptions) -> u16 {
+    let one = &options.defaults;
+    let room = one.concurrency.saturating_add(one.queue).saturating_mul(4);
+    u16::try_from(room).unwrap_or(u16::MAX)
+}
+
+/// Why not all is as it should be: the first file that was refused, if any was. One that is switched
+/// off is as it should be.
+fn first_refused(loaded: Vec<(PathBuf, Result<PluginStatus, LoadError>)>) -> Option<Failure> {
+    let is_refused = |error: &LoadError| !matches!(error.reason, Refusal::Disabled);
+    let mut errors = loaded
+        .into_iter()
+        .filter_map(|(_, outcome)| outcome.err().filter(is_refused));
+    let first = errors.next()?;
+    let more = match errors.count() {
+        0 => String::new(),
+        more => format!("; {more} more"),
+    };
+    Some(Failure::refused(format!("{first}{more} (`plugin_strict`)")))
 }
 
 /// The plugins' files in a directory.

@@ -52,7 +52,7 @@ const fn key(name: &'static str, default: &'static str, is: &'static str, form: 
 
 /// The keys, in the order they are shown.
 #[rustfmt::skip] // A table.
-pub(super) static KEYS: [Key; 17] = [
+pub(super) static KEYS: [Key; 20] = [
     key("transport", "memory:", "where events travel; `memory:` is this process alone", Form::Url),
     key("dialect", DialectName::DEFAULT.as_str(), "how events are written", Form::Dialect),
     key("log", "", "what is logged to standard error; by default warnings, or errors alone where the command tells of failures itself", Form::Log),
@@ -61,9 +61,12 @@ pub(super) static KEYS: [Key; 17] = [
     key("service_uuid", "", "the Wazo stack that `publish` speaks for (`origin_uuid`); the `source` of CloudEvents", Form::Text),
     key("publish_timeout", "30s", "longest wait for the broker's word on an event", Form::Duration),
     key("drain_timeout", "30s", "time running handlers get when a service ends", Form::Duration),
-    key("prefetch", "64", "most unsettled deliveries in hand; more is faster, and more comes back after a crash", Form::Count),
+    key("prefetch", "64", "most unsettled deliveries in hand; more is faster, and more comes back after a crash; with plugins at least four times what one may hold", Form::Count),
     key("plugin_require_seal", "false", "whether plugins that are not sealed are refused", Form::Flag),
     key("plugin_require_lock", "false", "whether plugins whose SHA-256 is not in `plugins.lock` beside them are refused", Form::Flag),
+    key("plugin_trusted_keys", "", "a file of Ed25519 public keys (PEM); with it only plugins are loaded that one of them has signed, in `FILE.so.sig`", Form::Text),
+    key("plugin_follow_symlinks", "false", "whether plugins may be symbolic links", Form::Flag),
+    key("plugin_strict", "false", "whether one plugin that is refused at the start ends `run`, with exit code 4", Form::Flag),
     key("plugin_private_dir", "", "where a plugin is copied to before it is loaded; by default a directory of the process's own among the temporary ones", Form::Text),
     key("plugin_concurrency", "64", "most events in a plugin's hands, unless `NAME.toml` beside it says otherwise", Form::Count),
     key("plugin_timeout", "30s", "longest a plugin's handler may take, unless `NAME.toml` says otherwise", Form::Duration),

@@ -15,6 +15,7 @@ pub(crate) use keys::parse_duration;
 use keys::{Form, KEYS};
 pub(crate) use layers::Given;
 pub(crate) use plugins::PluginOptions;
+use plugins::TRUSTED_KEYS;
 pub(crate) use secret::masked_url;
 
 use crate::dialects::DialectName;
@@ -45,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) management: Option<String>,
     /// How plugins are treated.
     pub(crate) plugins: HostOptions,
+    /// Whether one plugin that is refused at the start ends the program.
+    pub(crate) plugin_strict: bool,
     /// What was passed over, to be told once there is a log.
     pub(crate) warnings: Vec<String>,
     /// All of it as `config show` prints it.
@@ -110,6 +113,11 @@ impl Settings {
             },
             origin: found.origin.clone(),
         });
+        let plugins = plugins::options(of).map_err(|problem| {
+            let at = KEYS.iter().position(|key| key.name == TRUSTED_KEYS);
+            let origin = at.map_or("default", |at| &found[at].origin);
+            Failure::bad_value(layers::place(TRUSTED_KEYS, origin), problem)
+        })?;
         // Every value has passed its key's check, so none of these defaults is ever taken.
         Ok(Self {
             transport: of("transport").to_owned(),
@@ -131,7 +139,8 @@ impl Settings {
             management: Some(of("management"))
                 .filter(|url| !url.is_empty())
                 .map(Into::into),
-            plugins: plugins::options(of),
+            plugins,
+            plugin_strict: of("plugin_strict") == "true",
             warnings,
             shown: shown.collect(),
         })

@@ -1,11 +1,12 @@
 //! How plugins are treated: the settings, and the options that `run` has for them.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use trunkline::plugins::HostOptions;
+use trunkline::plugins::{HostOptions, TrustedKey};
 
 use super::parse_duration;
+use crate::failure::chain;
 
 /// The heading of options about plugins.
 const PLUGINS: &str = "Options for plugins";
@@ -20,6 +21,19 @@ pub(crate) struct PluginOptions {
     /// Refuses plugins whose SHA-256 is not in `plugins.lock` beside them
     #[arg(long, requires = "plugins", help_heading = PLUGINS)]
     plugin_require_lock: bool,
+
+    /// Refuses plugins that none of the Ed25519 public keys in FILE (PEM) has signed, in `FILE.so.sig`
+    /// beside them
+    #[arg(long, requires = "plugins", help_heading = PLUGINS, value_name = "FILE")]
+    plugin_trusted_keys: Option<PathBuf>,
+
+    /// Loads plugins that are symbolic links too
+    #[arg(long, requires = "plugins", help_heading = PLUGINS)]
+    plugin_follow_symlinks: bool,
+
+    /// Does not start if one plugin is refused: exit code 4
+    #[arg(long, requires = "plugins", help_heading = PLUGINS)]
+    plugin_strict: bool,
 
     /// Copies plugins into DIR before they are loaded
     #[arg(long, requires = "plugins", help_heading = PLUGINS, value_name = "DIR")]
@@ -42,14 +56,14 @@ impl PluginOptions {
     /// What was said of settings.
     pub(crate) fn given(&self) -> impl Iterator<Item = (&'static str, String)> {
         let flag = |set: bool| set.then(|| "true".to_owned());
-        let directory = self.plugin_private_dir.as_ref();
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
         let said = [
             ("plugin_require_seal", flag(self.plugin_require_seal)),
             ("plugin_require_lock", flag(self.plugin_require_lock)),
-            (
-                "plugin_private_dir",
-                directory.map(|directory| directory.display().to_string()),
-            ),
+            ("plugin_trusted_keys", path(&self.plugin_trusted_keys)),
+            ("plugin_follow_symlinks", flag(self.plugin_follow_symlinks)),
+            ("plugin_strict", flag(self.plugin_strict)),
+            ("plugin_private_dir", path(&self.plugin_private_dir)),
             ("plugin_concurrency", self.plugin_concurrency.clone()),
             ("plugin_timeout", self.plugin_timeout.clone()),
             ("plugin_panics", self.plugin_panics.clone()),
@@ -59,9 +73,19 @@ impl PluginOptions {
     }
 }
 
-/// Puts the settings together; every value has passed its key's check.
-pub(super) fn options<'a>(of: impl Fn(&str) -> &'a str) -> HostOptions {
+/// The key whose value is a file that is read here.
+pub(super) const TRUSTED_KEYS: &str = "plugin_trusted_keys";
+
+/// Puts the settings together; every value has passed its key's check, but for the file of
+/// [`TRUSTED_KEYS`]: what is wrong with that is the error.
+pub(super) fn options<'a>(of: impl Fn(&str) -> &'a str) -> Result<HostOptions, String> {
     let mut options = HostOptions::new();
+    let keys = of(TRUSTED_KEYS);
+    if !keys.is_empty() {
+        let read = TrustedKey::read(Path::new(keys));
+        options.trusted_keys = read.map_err(|error| chain(&error))?;
+    }
+    options.follow_symlinks = of("plugin_follow_symlinks") == "true";
     options.require_seal = of("plugin_require_seal") == "true";
     options.require_lock = of("plugin_require_lock") == "true";
     options.private_dir = Some(of("plugin_private_dir"))
@@ -76,7 +100,7 @@ pub(super) fn options<'a>(of: impl Fn(&str) -> &'a str) -> HostOptions {
     defaults.timeout_ms = timeout.max(1);
     defaults.concurrency = number("plugin_concurrency");
     defaults.panics = number("plugin_panics");
-    options
+    Ok(options)
 }
 
 #[cfg(test)]
@@ -90,7 +114,7 @@ mod tests {
             let mut keys = KEYS.iter();
             keys.find(|key| key.name == name).unwrap().default
         };
-        let (ours, theirs) = (options(default), HostOptions::new());
+        let (ours, theirs) = (options(default).unwrap(), HostOptions::new());
         assert_eq!(format!("{ours:?}"), format!("{theirs:?}"));
     }
 }

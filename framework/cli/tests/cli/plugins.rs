@@ -226,6 +226,59 @@ fn an_operator_may_require_seals_and_locks() {
 }
 
 #[test]
+fn an_operator_may_say_whose_plugins_are_loaded_and_that_all_must_be() {
+    let (directory, path) = plugins();
+    let keys = tempfile::tempdir().unwrap();
+    let openssl = |arguments: &[&str]| {
+        let made = Command::new("openssl").args(arguments).output().unwrap();
+        let errors = String::from_utf8_lossy(&made.stderr);
+        assert!(made.status.success(), "{errors}");
+    };
+    let [private, public] = ["key.pem", "key.pub"].map(|name| keys.path().join(name));
+    let make = ["genpkey", "-algorithm", "ed25519", "-out", text(&private)];
+    openssl(&make);
+    let publish = [
+        "pkey",
+        "-pubout",
+        "-in",
+        text(&private),
+        "-out",
+        text(&public),
+    ];
+    openssl(&publish);
+    let host = |options: &[&str]| {
+        let recording = morning();
+        let run_it = ["run", "--input", text(&recording), "--plugins"];
+        run(&[&run_it[..], &[text(directory.path())], options].concat())
+    };
+    let strict = ["--plugin-strict", "--plugin-trusted-keys", text(&public)];
+    let left = host(&strict);
+    assert_eq!(left.code, Some(4), "{}", left.err);
+    assert!(
+        left.err.contains("has no valid signature by a trusted key") && left.err.contains("strict"),
+        "{}",
+        left.err
+    );
+    // Without `strict` one bad plugin stops nothing.
+    assert_eq!(host(&strict[1..]).code, Some(0));
+    let signature = path.with_extension("so.sig");
+    let sign = ["pkeyutl", "-sign", "-rawin", "-inkey", text(&private)];
+    let files = ["-in", text(&path), "-out", text(&signature)];
+    openssl(&[&sign[..], &files].concat());
+    let left = host(&strict);
+    assert_eq!(left.code, Some(0), "{}", left.err);
+    std::fs::write(&public, "ssh-ed25519 AAAA").unwrap();
+    let left = host(&strict);
+    assert_eq!(left.code, Some(2), "{}", left.err);
+    assert!(
+        left.err.contains("option `--plugin-trusted-keys`")
+            && left.err.contains("BEGIN PUBLIC KEY"),
+        "{}",
+        left.err
+    );
+}
+
+#[test]
 fn limits_of_plugins_are_settings() {
     let (directory, _) = plugins();
     let limits = [

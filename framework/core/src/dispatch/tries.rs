@@ -129,6 +129,10 @@ impl Try {
         let (Some(running), Some(patience)) = (&mut self.running, patience) else {
             return Poll::Pending;
         };
+        // Whoever bounds its time itself needs no second timer.
+        if patience == Duration::MAX {
+            return Poll::Pending;
+        }
         let deadline = running
             .deadline
             .get_or_insert_with(|| Box::pin(sleep(patience)));

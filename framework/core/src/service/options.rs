@@ -15,7 +15,7 @@ use crate::matching::Binding;
 pub struct HandlerOptions {
     /// Its name in logs, metrics, retries and dead letters. Default the function's own.
     pub name: Option<String>,
-    /// Time it may take. Default the service's.
+    /// Time it may take. Default the service's. `Duration::MAX` is no limit, and needs no timer.
     pub timeout: Option<Duration>,
     /// When it is tried again. Default the service's policy.
     pub retry: Option<RetryPolicy>,

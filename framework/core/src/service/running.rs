@@ -110,6 +110,12 @@ impl ServiceHandle {
         &self.dispatcher.shared.service
     }
 
+    /// Most unsettled deliveries it has in hand: see
+    /// [`ServiceBuilder::prefetch`](crate::ServiceBuilder::prefetch).
+    pub fn prefetch(&self) -> usize {
+        self.dispatcher.settings.concurrency
+    }
+
     /// The service's bus.
     pub fn bus(&self) -> &Bus {
         &self.dispatcher.shared.bus

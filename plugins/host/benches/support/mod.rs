@@ -29,15 +29,25 @@ pub(crate) fn compile(directory: &Path, kind: &str) -> PathBuf {
     } else {
         "return TL_OK;"
     };
+    let body = format!("sum += event->body.len + event->header_count; {end}");
+    build(directory, kind, "tick", kind, &body)
+}
+
+/// Builds a plugin on threads of its own, whose handler has this body in C.
+pub(crate) fn compile_body(directory: &Path, name: &str, event: &str, body: &str) -> PathBuf {
+    build(directory, name, event, "sync", body)
+}
+
+fn build(directory: &Path, name: &str, event: &str, kind: &str, body: &str) -> PathBuf {
     let text = format!(
         r#"#include "trunkline_plugin.h"
-TL_META("{{\"name\":\"{kind}\",\"handlers\":[{{\"id\":0,\"fn\":\"tick\",\"events\":[\"tick\"],\"kind\":\"{kind}\"}}]}}");
+#include <unistd.h>
+TL_META("{{\"name\":\"{name}\",\"publishes\":[\"noise\"],\"handlers\":[{{\"id\":0,\"fn\":\"{event}\",\"events\":[\"{event}\"],\"kind\":\"{kind}\"}}]}}");
 static const tl_host *host;
 static uint64_t sum;
 static int32_t handle(void *state, uint32_t handler, const tl_event *event, uint64_t token) {{
-    (void)state; (void)handler; (void)token; (void)host;
-    sum += event->body.len + event->header_count;
-    {end}
+    (void)state; (void)handler; (void)token; (void)host; (void)event; (void)sum;
+    {body}
 }}
 static void destroy(void *state) {{ (void)state; }}
 TL_ENTRY(given, out) {{
@@ -49,12 +59,18 @@ TL_ENTRY(given, out) {{
 }}
 "#
     );
-    let source = directory.join(format!("{kind}.c"));
+    let source = directory.join(format!("{name}.c"));
     std::fs::write(&source, text).unwrap();
-    let path = directory.join(format!("{kind}.so"));
+    let path = directory.join(format!("{name}.so"));
     let include = Path::new(env!("CARGO_MANIFEST_DIR")).join("../abi/include");
     let mut command = Command::new("cc");
-    command.args(["-std=c11", "-O2", "-shared", "-fPIC", "-fvisibility=hidden"]);
+    command.args([
+        "-std=gnu11",
+        "-O2",
+        "-shared",
+        "-fPIC",
+        "-fvisibility=hidden",
+    ]);
     command.arg("-I").arg(include).arg(&source);
     assert!(command.arg("-o").arg(&path).status().unwrap().success());
     path

@@ -3,36 +3,48 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, Sender, channel};
 
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::refusal::Refusal;
 use crate::sync::lock;
 
 type Job = Box<dyn FnOnce() + Send>;
 
+/// Most that waits for the thread: a plugin that does not come back from it cannot make the host
+/// keep more and more.
+const MOST: usize = 256;
+
 /// A thread, and what it is told to do.
 pub(super) struct Control {
-    jobs: Mutex<Option<Sender<Job>>>,
+    jobs: Mutex<Option<mpsc::Sender<Job>>>,
 }
 
 impl Control {
     pub(super) fn start(plugin: &str, generation: u64) -> Result<Self, Refusal> {
-        let (jobs, queue) = channel();
+        let (jobs, queue) = mpsc::channel(MOST);
         std::thread::Builder::new()
             .name(format!("{plugin}-{generation}"))
-            .spawn(move || run(&queue))?;
+            .spawn(move || run(queue))?;
         Ok(Self {
             jobs: Mutex::new(Some(jobs)),
         })
     }
 
-    /// Does something on the thread, after what it was told before. Nothing once it is closed.
-    pub(super) fn tell(&self, job: impl FnOnce() + Send + 'static) {
-        if let Some(jobs) = &*lock(&self.jobs) {
+    /// Does something on the thread, after what it was told before, once there is room for it.
+    /// Nothing once it is closed.
+    pub(super) async fn tell(&self, job: impl FnOnce() + Send + 'static) {
+        let jobs = lock(&self.jobs).clone();
+        if let Some(jobs) = jobs {
             // The thread ends with the last sender, and this is one.
-            let _ = jobs.send(Box::new(job));
+            let _ = jobs.send(Box::new(job)).await;
+        }
+    }
+
+    /// The same, if there is room now.
+    pub(super) fn try_tell(&self, job: impl FnOnce() + Send + 'static) {
+        if let Some(jobs) = &*lock(&self.jobs) {
+            let _ = jobs.try_send(Box::new(job));
         }
     }
 
@@ -42,10 +54,11 @@ impl Control {
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
         let (answer, answered) = oneshot::channel();
-        self.tell(move || {
+        let job = move || {
             // Whoever asked may have lost patience.
             let _ = answer.send(job());
-        });
+        };
+        self.tell(job).await;
         answered.await.ok()
     }
 
@@ -55,8 +68,8 @@ impl Control {
     }
 }
 
-fn run(queue: &Receiver<Job>) {
-    while let Ok(job) = queue.recv() {
+fn run(mut queue: mpsc::Receiver<Job>) {
+    while let Some(job) = queue.blocking_recv() {
         if catch_unwind(AssertUnwindSafe(job)).is_err() {
             tracing::error!("a plugin's control thread panicked: a bug in the host");
         }

@@ -44,6 +44,11 @@ impl Outcome {
         }
     }
 
+    /// Whether it is a status and nothing more.
+    pub(super) fn is_plain(&self) -> bool {
+        self.message.is_empty() && self.retry_after.is_none()
+    }
+
     pub(crate) fn is_done(&self) -> bool {
         matches!(self.status, abi::OK | abi::SKIP)
     }

@@ -67,6 +67,20 @@ pub(super) unsafe fn accept(
         return abi::LIMIT;
     }
     // SAFETY: the caller's promise.
+    let bytes = unsafe { publication.content.get() }.len();
+    let most = generation.settings.max_event_bytes;
+    if let Some(most) = most.filter(|most| bytes > *most) {
+        generation.counters.refused.add(1);
+        tracing::warn!(
+            plugin = generation.manifest.name,
+            event = name,
+            bytes,
+            most,
+            "cannot be published: its content is larger than `max_event_bytes`"
+        );
+        return abi::FAILED;
+    }
+    // SAFETY: the caller's promise.
     let (event, headers) = match unsafe { read(publication) } {
         Ok(read) => read,
         Err(error) => {
@@ -198,7 +212,8 @@ pub(super) async fn run(generation: &'static Generation, mut queue: mpsc::Receiv
         Poll::Pending
     };
     while let Some((op, outcome)) = poll_fn(|cx| next(cx, &mut sending)).await {
-        tell(generation, op, outcome);
+        // Where its thread does not come back, what it publishes waits too, and is then refused.
+        tell(generation, op, outcome).await;
     }
 }
 
@@ -212,7 +227,7 @@ async fn send(generation: &'static Generation, job: Job) -> (u64, Result<Receipt
 }
 
 /// Tells a plugin what became of an event it published, on its own thread.
-fn tell(generation: &'static Generation, op: u64, outcome: Result<Receipt, PublishError>) {
+async fn tell(generation: &'static Generation, op: u64, outcome: Result<Receipt, PublishError>) {
     let (status, message) = match outcome {
         Ok(_) => {
             generation.counters.published.add(1);
@@ -232,7 +247,7 @@ fn tell(generation: &'static Generation, op: u64, outcome: Result<Receipt, Publi
     if op == 0 || !generation.open.load(Ordering::SeqCst) {
         return;
     }
-    generation.control.tell(move || {
+    let told = move || {
         let table = generation.table();
         if let Some(published) = table.published {
             let reply = abi::Reply::with_message(status, abi::Bytes::text(&message));
@@ -240,5 +255,6 @@ fn tell(generation: &'static Generation, op: u64, outcome: Result<Receipt, Publi
             // after what was told before. The reply lives during the call.
             unsafe { published(table.state, op, &reply) };
         }
-    });
+    };
+    generation.control.tell(told).await;
 }

@@ -13,12 +13,20 @@ use super::Outcome;
 struct At {
     /// 0 while none does.
     token: u64,
-    /// Whether it was completed.
-    said: bool,
+    said: Said,
+}
+
+/// Whether it was completed.
+#[derive(Clone, Copy, PartialEq)]
+enum Said {
+    Nothing,
+    /// With a status, and nothing more to keep.
+    Plain(i32),
+    Outcome,
 }
 
 thread_local! {
-    static AT: Cell<At> = const { Cell::new(At { token: 0, said: false }) };
+    static AT: Cell<At> = const { Cell::new(At { token: 0, said: Said::Nothing }) };
     static SAID: Cell<Option<Outcome>> = const { Cell::new(None) };
 }
 
@@ -38,18 +46,21 @@ pub(super) enum Saying {
 
 impl Handling {
     pub(super) fn of(token: u64) -> Self {
-        let before = AT.replace(At { token, said: false });
+        let before = AT.replace(At {
+            token,
+            said: Said::Nothing,
+        });
         Self { before }
     }
 
     /// It has returned: what it said before, if anything.
     pub(super) fn end(self) -> Option<Outcome> {
         let at = AT.replace(self.before);
-        // Most say nothing.
-        if !at.said {
-            return None;
+        match at.said {
+            Said::Nothing => None,
+            Said::Plain(status) => Some(Outcome::of(status)),
+            Said::Outcome => SAID.try_with(Cell::take).ok().flatten(),
         }
-        SAID.try_with(Cell::take).ok().flatten()
     }
 }
 
@@ -59,8 +70,13 @@ pub(super) fn keep(token: u64, outcome: Outcome) -> Saying {
     if at.token != token {
         return Saying::Elsewhere(outcome);
     }
-    if at.said {
+    if at.said != Said::Nothing {
         return Saying::Late;
+    }
+    if outcome.is_plain() {
+        let said = Said::Plain(outcome.status);
+        AT.set(At { said, ..at });
+        return Saying::Kept;
     }
     let mut outcome = Some(outcome);
     // A thread that ends keeps nothing any more.
@@ -68,7 +84,8 @@ pub(super) fn keep(token: u64, outcome: Outcome) -> Saying {
     match outcome {
         Some(outcome) => Saying::Elsewhere(outcome),
         None => {
-            AT.set(At { said: true, ..at });
+            let said = Said::Outcome;
+            AT.set(At { said, ..at });
             Saying::Kept
         }
     }

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use trunkline_core::{Binding, HandlerId, HandlerOptions, TransportError};
 
 use super::Inner;
+use super::announce::Progress;
 use crate::file::Seen;
 use crate::generation::{Alarm, Blueprint, Generation};
 use crate::manifest::{HandlerManifest, Manifest};
@@ -28,7 +29,7 @@ pub(super) struct New {
 }
 
 /// Plugins bound their time themselves: the service's time-out is for other handlers.
-const OUT_OF_THE_WAY: Duration = Duration::from_secs(365 * 24 * 3600);
+const OUT_OF_THE_WAY: Duration = Duration::MAX;
 
 impl Inner {
     /// Starts a version, gives it the plugin's events, and lets the one before finish.
@@ -37,6 +38,7 @@ impl Inner {
             return Err(Refusal::Disabled);
         }
         let name = new.manifest.name.clone();
+        self.warn_of_share(&name, &new.settings);
         let known = lock(&self.plugins).get(&name).cloned();
         let plugin = known.unwrap_or_else(|| Arc::new(Plugin::new(&name, &new.settings)));
         let generation = Generation::new(Blueprint {
@@ -73,11 +75,24 @@ impl Inner {
         } else {
             "plugin.activated"
         };
-        self.announce(what, &plugin.status(), None).await;
+        self.announce(what, &plugin.status(), None);
         if let Some(old) = old {
             self.retire(&plugin, old);
         }
         Ok(plugin)
+    }
+
+    /// A plugin that is stuck may hold all that the service takes in hand: then all are stuck.
+    fn warn_of_share(&self, plugin: &str, settings: &PluginSettings) {
+        let prefetch = self.service.prefetch();
+        if settings.concurrency.saturating_add(settings.queue) >= prefetch {
+            tracing::warn!(
+                plugin,
+                prefetch,
+                "if it is stuck, its `concurrency` and `queue` are all that is taken in hand: others \
+                 stand still with it; set them lower, or `prefetch` higher"
+            );
+        }
     }
 
     /// Binds what the new version wants, switches, and releases what the old one alone wanted. A
@@ -222,7 +237,7 @@ impl Inner {
         status.generation = old.number;
         status.version.clone_from(&old.manifest.version);
         status.state = PluginState::Retired;
-        self.announce("plugin.retired", &status, None).await;
+        self.announce("plugin.retired", &status, None);
     }
 
     /// Lets a plugin go; false if there is none of this name.
@@ -231,8 +246,9 @@ impl Inner {
             return false;
         };
         self.set_state(&plugin, PluginState::Draining);
-        self.announce("plugin.draining", &plugin.status(), None)
-            .await;
+        self.announce("plugin.draining", &plugin.status(), None);
+        let progress = Progress::uninstall();
+        progress.step(self, "removing");
         let ids: Vec<HandlerId> = {
             let mut about = lock(&plugin.about);
             about
@@ -248,12 +264,9 @@ impl Inner {
         self.set_state(&plugin, PluginState::Retired);
         match old {
             Some(old) => self.end(&plugin, old).await,
-            None => {
-                self.announce("plugin.retired", &plugin.status(), None)
-                    .await
-            }
+            None => self.announce("plugin.retired", &plugin.status(), None),
         }
-        self.announce_removal().await;
+        progress.step(self, "completed");
         true
     }
 
@@ -270,8 +283,7 @@ impl Inner {
         tracing::error!(plugin = plugin.name, reason = alarm.reason, "quarantined");
         self.set_state(&plugin, PluginState::Quarantined(alarm.reason.clone()));
         let old = plugin.switch(None);
-        self.announce("plugin.quarantined", &plugin.status(), Some(&alarm.reason))
-            .await;
+        self.announce("plugin.quarantined", &plugin.status(), Some(&alarm.reason));
         if let Some(old) = old {
             self.retire(&plugin, old);
         }
@@ -290,7 +302,7 @@ fn tell(plugin: &str, outcome: Result<bool, TransportError>) {
 }
 
 /// Quarantines plugins that too much went wrong in, while the host lives.
-pub(super) async fn hear_alarms(host: Weak<Inner>, mut alarms: mpsc::UnboundedReceiver<Alarm>) {
+pub(super) async fn hear_alarms(host: Weak<Inner>, mut alarms: mpsc::Receiver<Alarm>) {
     while let Some(alarm) = alarms.recv().await {
         let Some(host) = host.upgrade() else { return };
         let _one = host.changes.lock().await;

@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde_json::{Map, Value as Json};
 use trunkline_plugin_abi as abi;
 
+use super::announce::Progress;
 use super::{Inner, PluginHost, Refused, install};
-use crate::file::{self, Candidate, Fingerprint, PrivateDirectory};
+use crate::file::{self, Candidate, PrivateDirectory, Seen};
 use crate::link;
 use crate::native::Code;
 use crate::plugin::{Plugin, PluginStatus};
@@ -27,7 +28,7 @@ impl PluginHost {
         let _one = self.inner.changes.lock().await;
         let mut read = Vec::new();
         for path in paths {
-            let seen = Fingerprint::at(&path);
+            let seen = Seen::at(&path);
             let options = self.inner.options.clone();
             let place = path.clone();
             let candidate = tokio::task::spawn_blocking(move || file::read(&place, &options));
@@ -42,11 +43,27 @@ impl PluginHost {
             .collect();
         let mut outcomes = Vec::new();
         for (path, seen, candidate) in read {
+            let name = candidate.as_ref().ok();
+            let name = name.map(|read| read.inspected.manifest.name.clone());
+            let seen = seen.map(|seen| match &name {
+                Some(name) => seen.with_settings(&path, name),
+                None => seen,
+            });
+            let progress = Progress::install();
             let outcome = match candidate {
-                Ok(candidate) => self.load_one(&path, candidate, &names).await,
+                Ok(candidate) => {
+                    let load = self.load_one(&path, candidate, seen, &names, &progress);
+                    load.await
+                }
                 Err(reason) => Err(reason),
             };
-            outcomes.push((path.clone(), self.tell_loaded(path, seen, outcome).await));
+            let from = Source {
+                path,
+                name,
+                seen,
+                progress,
+            };
+            outcomes.push((from.path.clone(), self.tell_loaded(from, outcome)));
         }
         outcomes
     }
@@ -55,13 +72,19 @@ impl PluginHost {
         &self,
         path: &Path,
         candidate: Candidate,
+        seen: Option<Seen>,
         others: &[Option<(String, PathBuf)>],
+        progress: &Progress,
     ) -> Result<Arc<Plugin>, Refusal> {
         let name = candidate.inspected.manifest.name.clone();
         self.check_same_name(&name, path, others)?;
         let directory = path.parent().unwrap_or(Path::new("."));
-        let beside = Fingerprint::at(&directory.join(format!("{name}.toml")));
         let settings = self.inner.options.defaults.beside(directory, &name)?;
+        if !settings.enabled {
+            self.inner.remove(&name).await;
+            return Err(Refusal::Disabled);
+        }
+        progress.step(&self.inner, "starting");
         self.inner.check_capacity()?;
         let number = self.inner.next_generation();
         let copy = self.inner.private()?.copy(&candidate, number)?;
@@ -69,6 +92,7 @@ impl PluginHost {
             tracing::info!(plugin = name, ?path, "it is a debug build");
         }
         if self.inner.options.trial {
+            progress.step(&self.inner, "validating");
             let place = copy.clone();
             let tried = tokio::task::spawn_blocking(move || link::try_loading(&place));
             let tried = tried.await.unwrap_or(Ok(()));
@@ -84,8 +108,9 @@ impl PluginHost {
             settings,
             code: Code::File(copy.clone()),
             path: Some(path.to_owned()),
-            seen: Some((candidate.fingerprint, beside)),
+            seen: seen.map(Seen::loaded),
         };
+        progress.step(&self.inner, "installing");
         let installed = self.inner.install(blueprint).await;
         // The mapping stays without its name.
         let _ = std::fs::remove_file(&copy);
@@ -117,32 +142,60 @@ impl PluginHost {
             self.inner.install(new).await
         };
         let outcome = load.await;
-        self.tell_loaded(PathBuf::from("(linked)"), None, outcome)
-            .await
+        let from = Source {
+            path: PathBuf::from("(linked)"),
+            name: None,
+            seen: None,
+            progress: Progress::install(),
+        };
+        let loaded = self.tell_loaded(from, outcome);
+        // A test that sees every event finds it said before its own.
+        self.inner.announcer.flush().await;
+        loaded
     }
 
-    pub(super) async fn tell_loaded(
+    fn tell_loaded(
         &self,
-        path: PathBuf,
-        seen: Option<Fingerprint>,
+        from: Source,
         outcome: Result<Arc<Plugin>, Refusal>,
     ) -> Result<PluginStatus, LoadError> {
-        match outcome {
+        let Source {
+            path,
+            name,
+            seen,
+            progress,
+        } = from;
+        let reason = match outcome {
             Ok(plugin) => {
                 lock(&self.inner.refused).remove(&path);
-                Ok(plugin.status())
+                progress.step(&self.inner, "completed");
+                return Ok(plugin.status());
             }
-            Err(reason) => {
-                let error = LoadError::new(path.clone(), reason);
-                if !matches!(error.reason, Refusal::StillChanging | Refusal::Disabled) {
-                    tracing::warn!("{error}");
-                    let why = error.reason.to_string();
-                    lock(&self.inner.refused).insert(path, Refused { why, seen });
-                    self.inner.announce_refusal(&error).await;
-                }
-                Err(error)
-            }
+            Err(reason) => reason,
+        };
+        let is_off = matches!(reason, Refusal::Disabled);
+        let twin = match &reason {
+            Refusal::SameName { other, .. } => Some(other.clone()),
+            _ => None,
+        };
+        let why = reason.to_string();
+        let error = LoadError::new(path.clone(), reason);
+        if !matches!(error.reason, Refusal::StillChanging) {
+            let refused = Refused {
+                why,
+                is_off,
+                name,
+                seen: seen.map(|seen| seen.with_twin(twin.as_deref())),
+                twin,
+            };
+            lock(&self.inner.refused).insert(path, refused);
         }
+        if !matches!(error.reason, Refusal::StillChanging | Refusal::Disabled) {
+            tracing::warn!("{error}");
+            self.inner.announce_refusal(&error);
+            progress.error(&self.inner, &error);
+        }
+        Err(error)
     }
 
     fn check_same_name(
@@ -174,6 +227,16 @@ impl PluginHost {
             None => Ok(()),
         }
     }
+}
+
+/// Where a plugin was read from.
+struct Source {
+    path: PathBuf,
+    /// Its name, if it was read so far.
+    name: Option<String>,
+    /// What there was before it was read.
+    seen: Option<Seen>,
+    progress: Progress,
 }
 
 fn name_of(path: &Path, read: &Result<Candidate, Refusal>) -> Option<(String, PathBuf)> {

@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use announce::Announcer;
 use metrics::gauge;
 use tokio::sync::mpsc;
 use trunkline_core::{Bus, HandlerOptions, Service, ServiceBuilder, ServiceHandle};
 
-use crate::file::{self, Fingerprint, PrivateDirectory, Seen};
+use crate::file::{self, PrivateDirectory, Seen};
 use crate::generation::Alarm;
 use crate::link;
 use crate::options::HostOptions;
@@ -66,24 +67,41 @@ pub(crate) struct Inner {
     /// Generations loaded in this host's life.
     generations: AtomicU64,
     private: OnceLock<PrivateDirectory>,
-    alarm: mpsc::UnboundedSender<Alarm>,
+    alarm: mpsc::Sender<Alarm>,
     closing: AtomicBool,
+    announcer: Announcer,
 }
+
+/// Deliveries in hand for all plugins: four times what one holds that is stuck, as settings are unless
+/// somebody changes them.
+const PREFETCH: u16 = 512;
+
+/// Most alarms that wait to be heard; a fault whose alarm finds no room is told with the next.
+const ALARMS: usize = 64;
 
 /// A file that was refused.
 struct Refused {
     why: String,
-    /// The file as it was before it was read.
-    seen: Option<Fingerprint>,
+    /// Whether it is the operator's wish.
+    is_off: bool,
+    /// The plugin's name, if it was read so far.
+    name: Option<String>,
+    /// The other file of its name.
+    twin: Option<PathBuf>,
+    /// What there was before it was read.
+    seen: Option<Seen>,
 }
 
 impl PluginHost {
     /// Begins building a service to host plugins in: one that starts though it has no handlers of
-    /// its own yet.
+    /// its own yet, and takes 512 deliveries in hand, so that a plugin that is stuck, and holds as many
+    /// as it may, leaves most of them to the others.
     pub fn service(name: &str, bus: Bus) -> ServiceBuilder {
         let options = HandlerOptions::new().named("plugins");
         // A broker has no subscription to nothing; nobody publishes an event of this name.
-        Service::builder(name, bus).on_name_with(options, "plugin.none", async || {})
+        Service::builder(name, bus)
+            .on_name_with(options, "plugin.none", async || {})
+            .prefetch(PREFETCH)
     }
 
     /// Hosts plugins in a running service.
@@ -92,8 +110,9 @@ impl PluginHost {
     /// Outside a Tokio runtime.
     #[must_use]
     pub fn new(service: ServiceHandle, options: HostOptions) -> Self {
-        let (alarm, alarms) = mpsc::unbounded_channel();
+        let (alarm, alarms) = mpsc::channel(ALARMS);
         let inner = Arc::new(Inner {
+            announcer: Announcer::new(service.bus().clone()),
             service,
             options,
             plugins: Mutex::default(),
@@ -167,8 +186,9 @@ impl PluginHost {
     /// Files that were refused, and why: until they are loaded or gone.
     pub fn refused(&self) -> Vec<(PathBuf, String)> {
         let refused = lock(&self.inner.refused);
+        let told = refused.iter().filter(|(_, one)| !one.is_off);
         let pair = |(path, one): (&PathBuf, &Refused)| (path.clone(), one.why.clone());
-        refused.iter().map(pair).collect()
+        told.map(pair).collect()
     }
 
     /// The files that were loaded or refused, as they were then.
@@ -179,9 +199,41 @@ impl PluginHost {
             seen.extend(about.path.clone().zip(about.seen));
         }
         for (path, one) in lock(&self.inner.refused).iter() {
-            seen.extend(one.seen.map(|print| (path.clone(), (print, None))));
+            seen.extend(one.seen.map(|seen| (path.clone(), seen)));
         }
         seen
+    }
+
+    /// What there is at a path, with all that may change what becomes of it.
+    pub(crate) fn look_at(&self, path: &Path) -> Option<Seen> {
+        let seen = Seen::at(path)?;
+        if let Some(refused) = lock(&self.inner.refused).get(path) {
+            let seen = seen.with_twin(refused.twin.as_deref());
+            return Some(match &refused.name {
+                Some(name) => seen.with_settings(path, name),
+                None => seen,
+            });
+        }
+        let loaded = self.loaded_from(path);
+        Some(loaded.map_or(seen, |name| seen.with_settings(path, &name).loaded()))
+    }
+
+    /// What there was at a path when it was last loaded or refused.
+    pub(crate) fn seen_at(&self, path: &Path) -> Option<Seen> {
+        if let Some(refused) = lock(&self.inner.refused).get(path) {
+            return refused.seen;
+        }
+        let name = self.loaded_from(path)?;
+        let plugin = self.plugin(&name)?;
+        lock(&plugin.about).seen
+    }
+
+    /// The name of the plugin that was loaded from a path.
+    pub(crate) fn loaded_from(&self, path: &Path) -> Option<String> {
+        let plugins = lock(&self.inner.plugins);
+        let mut plugins = plugins.values();
+        let found = plugins.find(|plugin| lock(&plugin.about).path.as_deref() == Some(path));
+        found.map(|plugin| plugin.name.clone())
     }
 
     /// What the plugins' handlers want, as of now.
@@ -206,6 +258,7 @@ impl PluginHost {
         for name in names {
             self.inner.remove(&name).await;
         }
+        self.inner.announcer.flush().await;
     }
 }
 

@@ -87,6 +87,8 @@ async fn on_a_wazo_bus_installs_and_removals_are_told_as_wazo_tells_them() {
     Source::new("a", "inline", "").build(&path);
     host.load(&path).await.unwrap();
     host.unload("a").await;
+    // All that happened is told before the host is gone.
+    host.close().await;
     let progress = || {
         let heard = heard.lock().unwrap();
         let wazo = heard
@@ -94,17 +96,37 @@ async fn on_a_wazo_bus_installs_and_removals_are_told_as_wazo_tells_them() {
             .filter(|(name, ..)| name.ends_with("install_progress"));
         wazo.cloned().collect::<Vec<_>>()
     };
-    eventually("all told", || progress().len() == 3).await;
+    eventually("all told", || progress().len() == 7).await;
     let told = progress();
-    let (name, key, content) = &told[0];
-    let uuid = content["uuid"].as_str().unwrap();
-    assert_eq!(name, "plugin_install_progress");
-    assert_eq!(key, &format!("plugin.install.{uuid}.error"));
-    assert_eq!(content["errors"]["resource"], "plugins");
-    assert_eq!(told[1].2["status"], "completed");
-    assert_eq!(told[1].2["errors"], Value::Null);
-    assert_eq!(told[2].0, "plugin_uninstall_progress");
+    let steps: Vec<_> = told
+        .iter()
+        .map(|(name, _, content)| (name.as_str(), content["status"].as_str().unwrap()))
+        .collect();
+    let (install, uninstall) = ("plugin_install_progress", "plugin_uninstall_progress");
+    assert_eq!(
+        steps,
+        [
+            (install, "error"),
+            (install, "starting"),
+            (install, "validating"),
+            (install, "installing"),
+            (install, "completed"),
+            (uninstall, "removing"),
+            (uninstall, "completed"),
+        ]
+    );
+    let uuid = |at: usize| told[at].2["uuid"].as_str().unwrap();
+    // One for all steps of one, and another for the next.
+    assert!((1..4).all(|at| uuid(at) == uuid(at + 1)) && uuid(5) == uuid(6));
+    assert!(uuid(0) != uuid(1) && uuid(4) != uuid(5));
+    assert_eq!(told[0].1, format!("plugin.install.{}.error", uuid(0)));
+    assert_eq!(told[5].1, format!("plugin.uninstall.{}.removing", uuid(5)));
+    assert_eq!(told[0].2["errors"]["resource"], "plugins");
+    assert!(
+        told[1..]
+            .iter()
+            .all(|(.., content)| content["errors"].is_null())
+    );
     service.drain().await.unwrap();
     listener.drain().await.unwrap();
-    host.close().await;
 }

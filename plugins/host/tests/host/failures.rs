@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use serde_json::json;
-use trunkline_plugin_host::{HostOptions, PluginHost};
+use trunkline_plugin_host::{HostOptions, PluginHost, TrustedKey};
 
 use crate::support::{Source, Stage, eventually};
 
@@ -437,6 +437,72 @@ async fn a_lock_file_says_which_bytes_may_be_loaded() {
         .unwrap();
     std::fs::write(stage.path("plugins.lock"), sum.stdout).unwrap();
     stage.host.load(&stage.path("a.so")).await.unwrap();
+    stage.end().await;
+}
+
+/// Runs OpenSSL, which makes keys and signatures as operators make them.
+fn openssl(directory: &Path, arguments: &str) {
+    let run = Command::new("openssl")
+        .args(arguments.split(' '))
+        .current_dir(directory)
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "openssl {arguments}: {errors}");
+}
+
+#[tokio::test]
+async fn a_trusted_key_says_whose_plugins_are_loaded() {
+    let keys = tempfile::tempdir().unwrap();
+    for owner in ["ours", "theirs"] {
+        openssl(
+            keys.path(),
+            &format!("genpkey -algorithm ed25519 -out {owner}.pem"),
+        );
+        let public = format!("pkey -in {owner}.pem -pubout -out {owner}.pub");
+        openssl(keys.path(), &public);
+    }
+    let trusted = TrustedKey::read(&keys.path().join("ours.pub")).unwrap();
+    let stage = Stage::with(|options| options.trusted_keys = trusted).await;
+    let sign = |key: &str| {
+        let key = keys.path().join(key);
+        let key = key.display();
+        openssl(
+            stage.directory.path(),
+            &format!("pkeyutl -sign -rawin -inkey {key} -in a.so -out a.so.sig"),
+        );
+    };
+    let path = stage.path("a.so");
+    let refusal = async || stage.host.load(&path).await.unwrap_err().to_string();
+    good().build(&path);
+    let text = refusal().await;
+    assert!(
+        text.contains("has no valid signature by a trusted key (")
+            && text.ends_with("a.so.sig\" is not there)"),
+        "{text}"
+    );
+    sign("theirs.pem");
+    let text = refusal().await;
+    assert!(
+        text.ends_with("is of other bytes, or by another key)"),
+        "{text}"
+    );
+    std::fs::write(stage.path("a.so.sig"), "signed: me").unwrap();
+    let text = refusal().await;
+    assert!(
+        text.ends_with("is not 64 bytes, as an Ed25519 signature is)"),
+        "{text}"
+    );
+    sign("ours.pem");
+    stage.host.load(&path).await.unwrap();
+    // What was signed is what is loaded.
+    trunkline_plugin_host::seal(&path).unwrap();
+    let text = refusal().await;
+    assert!(
+        text.ends_with("is of other bytes, or by another key)"),
+        "{text}"
+    );
+    assert_eq!(stage.plugin("good").state.as_str(), "active");
     stage.end().await;
 }
 

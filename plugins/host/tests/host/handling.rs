@@ -450,24 +450,6 @@ async fn an_inline_handler_that_waits_gets_a_thread_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_plugin_logs_so_many_lines_a_second_and_what_was_dropped_is_counted() {
-    let stage = Stage::with(|options| options.defaults.log_per_s = 5).await;
-    let log = tracing::subscriber::set_default(Lines);
-    let handle = "for (int i = 0; i < 1000; i++) tl_log(host, token, TL_LOG_INFO, \"noise\");
-                  tl_log(host, token, TL_LOG_TRACE, \"too quiet for this log\");";
-    stage
-        .load("a.so", &Source::new("a", "inline", handle))
-        .await;
-    stage.ping().await;
-    eventually("done", || stage.plugin("a").counts.done == 1).await;
-    drop(log);
-    // The clock may have struck in between.
-    let dropped = stage.plugin("a").counts.dropped_logs;
-    assert!((980..=995).contains(&dropped), "{dropped}");
-    stage.end().await;
-}
-
-#[tokio::test]
 async fn a_plugin_publishes_so_many_events_a_second() {
     let stage = Stage::with(|options| options.defaults.publish_per_s = Some(3)).await;
     let handle = "
@@ -491,25 +473,36 @@ async fn a_plugin_publishes_so_many_events_a_second() {
     stage.end().await;
 }
 
-/// A log that takes everything down to INFO, and keeps nothing.
-struct Lines;
-
-impl tracing::Subscriber for Lines {
-    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-        *metadata.level() <= tracing::Level::INFO
-    }
-
-    fn max_level_hint(&self) -> Option<tracing::level_filters::LevelFilter> {
-        Some(tracing::level_filters::LevelFilter::INFO)
-    }
-
-    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-        tracing::span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
-    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-    fn event(&self, _: &tracing::Event<'_>) {}
-    fn enter(&self, _: &tracing::span::Id) {}
-    fn exit(&self, _: &tracing::span::Id) {}
+#[tokio::test]
+async fn an_event_that_is_too_large_for_a_plugin_is_rejected_and_so_is_what_it_publishes() {
+    let stage = Stage::with(|options| options.defaults.max_event_bytes = Some(64)).await;
+    let handle = r#"
+        static char content[100] = "{\"text\":\"";
+        tl_publication pong = {0};
+        pong.size = (uint32_t)sizeof pong; pong.level = TL_LEVEL_SERVICE;
+        pong.name = tl_str("pong"); pong.routing_key = tl_str("pong"); pong.content = tl_str("{}");
+        if (host->publish(host->ctx, token, &pong, 0) == TL_OK) note(10);
+        memset(content + 9, 'x', 80); memcpy(content + 89, "\"}", 3);
+        pong.content = tl_str(content);
+        if (host->publish(host->ctx, token, &pong, 0) == TL_FAILED) note(11);"#;
+    stage.load("a.so", &Source::new("a", "sync", handle)).await;
+    stage.ping().await;
+    eventually("done", || stage.plugin("a").counts.done == 1).await;
+    assert_eq!((stage.ledger.get(10), stage.ledger.get(11)), (1, 1));
+    stage
+        .publish("ping", json!({ "text": "x".repeat(64) }))
+        .await;
+    let letters = stage.dead_letters(1).await;
+    assert!(
+        letters[0]
+            .error
+            .ends_with("is more than plugin `a` is given: `max_event_bytes` is 64"),
+        "{}",
+        letters[0].error
+    );
+    // At once: it does not get smaller.
+    assert_eq!(letters[0].attempts, 1);
+    let counts = stage.plugin("a").counts;
+    assert_eq!((counts.too_large, counts.done, counts.refused), (1, 1, 1));
+    stage.end().await;
 }

@@ -44,6 +44,10 @@ fn overwrite(bytes: &[u8], path: &Path, turn: u64) {
     }
 }
 
+#[expect(
+    clippy::print_stdout,
+    reason = "the ledger, for who runs it at full scale"
+)]
 async fn swap_under_load(kind: &str, handle: &str, code: &str) {
     let capacity = 4_000_000;
     let ledger = Ledger::new(capacity);
@@ -128,6 +132,10 @@ async fn swap_under_load(kind: &str, handle: &str, code: &str) {
     let stage = Arc::into_inner(stage).unwrap();
     stage.end().await;
     eventually("every version was freed", || ledger.get(2) == generations).await;
+    println!(
+        "{kind}: {published} events over {done} swaps: 0 lost, 0 doubled, 0 handed back, 0 calls \
+         after shutdown, {generations} versions freed"
+    );
 }
 
 const COUNT: &str = "note(number_after(event->body, \"\\\"n\\\":\"));";

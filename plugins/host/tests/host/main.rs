@@ -8,4 +8,5 @@ mod handling;
 mod load;
 mod reload;
 mod support;
+mod telling;
 mod watching;

@@ -72,6 +72,66 @@ async fn rubbish_is_refused_once_and_forgotten_when_it_goes() {
 }
 
 #[tokio::test]
+async fn a_refused_plugin_is_tried_again_when_what_was_wrong_beside_it_changes() {
+    let stage = Stage::with(|options| options.require_lock = true).await;
+    let watching = stage.host.watch(stage.directory.path());
+    std::fs::write(stage.path("a.toml"), "threads = 0").unwrap();
+    Source::new("a", "sync", "").build(&stage.path("a.so"));
+    let refused_for = |what: &str| {
+        let refused = stage.host.refused();
+        refused.iter().any(|(_, why)| why.contains(what))
+    };
+    eventually("not in the lock file", || refused_for("plugins.lock")).await;
+    let sum = Command::new("sha256sum")
+        .arg("a.so")
+        .current_dir(stage.directory.path())
+        .output()
+        .unwrap();
+    std::fs::write(stage.path("plugins.lock"), &sum.stdout).unwrap();
+    eventually("its settings are wrong", || refused_for("`threads`")).await;
+    std::fs::write(stage.path("a.toml"), "threads = 1").unwrap();
+    eventually("loaded", || active(&stage, 1)).await;
+    assert!(stage.host.refused().is_empty());
+    // What is loaded stays as it is whatever the lock file says later.
+    std::fs::write(stage.path("plugins.lock"), "").unwrap();
+    std::fs::write(stage.path("b.so"), "rubbish").unwrap();
+    eventually("looked again", || refused_for("not a shared library")).await;
+    assert!(active(&stage, 1));
+    watching.stop().await;
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn settings_switch_a_plugin_off_and_on_again() {
+    let stage = Stage::new().await;
+    let watching = stage.host.watch(stage.directory.path());
+    Source::new("a", "sync", "").build(&stage.path("a.so"));
+    eventually("loaded", || active(&stage, 1)).await;
+    std::fs::write(stage.path("a.toml"), "enabled = false").unwrap();
+    eventually("let go", || stage.host.plugins().is_empty()).await;
+    assert!(stage.host.refused().is_empty(), "it is the operator's wish");
+    std::fs::write(stage.path("a.toml"), "enabled = true").unwrap();
+    eventually("loaded again", || active(&stage, 2)).await;
+    watching.stop().await;
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn of_two_files_of_one_name_the_one_that_is_left_is_loaded() {
+    let stage = Stage::new().await;
+    Source::new("a", "sync", "").build(&stage.path("one.so"));
+    Source::new("a", "sync", "").build(&stage.path("two.so"));
+    let watching = stage.host.watch(stage.directory.path());
+    eventually("both refused", || stage.host.refused().len() == 2).await;
+    assert!(stage.host.plugins().is_empty());
+    std::fs::remove_file(stage.path("two.so")).unwrap();
+    eventually("the other is loaded", || active(&stage, 1)).await;
+    assert!(stage.host.refused().is_empty());
+    watching.stop().await;
+    stage.end().await;
+}
+
+#[tokio::test]
 async fn new_settings_are_a_new_version() {
     let stage = Stage::new().await;
     let watching = stage.host.watch(stage.directory.path());

@@ -84,14 +84,15 @@ impl Plugged {
             Ok(directory) => directory,
             Err(error) => return Ok(Err(format!("they cannot be copied: {error}"))),
         };
+        // Each file is moved into place whole: there is nothing to be waited for.
+        let options = HostOptions::new().with_settle(Duration::from_millis(10));
         let hosted = Hosted {
             name: PLUGINS,
             bindings: Vec::new(),
             builder: PluginHost::service(PLUGINS, bus.clone()),
+            least_prefetch: host::room(&options),
         };
         let service = host::start(session, account, hosted).await?;
-        // Each file is moved into place whole: there is nothing to be waited for.
-        let options = HostOptions::new().with_settle(Duration::from_millis(10));
         let host = PluginHost::new(service.handle(), options);
         let plugged = Self {
             host,

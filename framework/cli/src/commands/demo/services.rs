@@ -23,6 +23,7 @@ pub(super) const WRITE_RECORD: &str = "write_record";
 pub(super) fn all(bus: &Bus, tariffs: &Arc<Tariffs>, wait: Duration) -> [Hosted; 5] {
     let service = |name: &'static str| Service::builder(name, bus.clone());
     let hosted = |name, events: &[&str], builder| Hosted {
+        least_prefetch: 1,
         name,
         bindings: events
             .iter()
