@@ -175,7 +175,7 @@ async fn measure(what: &str, load: Load, rounds: usize, from: fn() -> Place, to:
 #[tokio::main]
 async fn main() {
     let mut words = std::env::args().skip(1);
-    let (mut events, mut rounds, mut window) = (30_000, 7, 200);
+    let (mut events, mut rounds, mut window) = (100_000, 7, 200);
     while let Some(word) = words.next() {
         let mut number = || words.next().unwrap().parse().unwrap();
         match word.as_str() {

@@ -90,6 +90,8 @@ impl Command {
     pub(crate) fn workers(&self) -> usize {
         match self {
             Self::Bench(command) => command.workers(),
+            // It has one thing to do, and each event would be handed on twice.
+            Self::Bridge(_) => 1,
             _ => 2,
         }
     }

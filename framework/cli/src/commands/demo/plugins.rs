@@ -144,7 +144,7 @@ impl Plugged {
             };
             account.add(PLUGINS, reach(&bus, &host));
             // Whoever shows it is gone once the demo ends.
-            let _ = shown.send(Happening::Swapped(swapped)).await;
+            let _ = shown.send(Happening::Swapped(swapped.map(Box::new))).await;
         }));
     }
 

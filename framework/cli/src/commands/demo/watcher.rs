@@ -30,7 +30,7 @@ pub(super) enum Happening {
     /// It never will.
     DeadLettered { service: String, reason: DeadReason },
     /// A newer build took a plugin's place, or could not.
-    Swapped(Result<PluginStatus, String>),
+    Swapped(Result<Box<PluginStatus>, String>),
 }
 
 /// Passes on what goes wrong in the services, and what is put right.
