@@ -181,7 +181,10 @@ macro_rules! __for_each_case {
                 c13 "C13" { a_lost_confirm_doubles_with_the_same_id [LoseConfirm] alone; }
             }
             flow "order, flow, shutdown" {
-                o1 "O1" { one_publisher_is_in_order []; }
+                o1 "O1" {
+                    one_publisher_is_in_order [];
+                    publishes_that_overlap_keep_their_order [];
+                }
                 o2 "O2" { lanes_keep_order_per_key []; }
                 o3 "O3" { what_comes_back_comes_in_its_place []; }
                 o4 "O4" { first_passes_never_go_backwards_over_reconnects [Cut]; }

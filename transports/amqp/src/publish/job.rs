@@ -8,11 +8,14 @@ use tokio::time::Instant;
 use trunkline_core::{Envelope, Routing, TransportError};
 
 use super::Target;
+use super::writing::Writing;
 
 /// What the writer is told.
 pub(super) enum Order {
-    /// Boxed, as it is handed on more than once.
+    /// Write this. Boxed, as it is handed on more than once.
     Publish(Box<Job>),
+    /// This is written: hear what comes of it, and tell its publisher if nothing has until then.
+    Hear(Writing, Instant),
     /// The transport closes: what waits is told so at once.
     Close,
 }

@@ -1,5 +1,6 @@
 //! Publishing: waiting for the link, the window and the broker's word.
 
+mod desk;
 mod job;
 mod renewal;
 mod returned;
@@ -12,11 +13,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use lapin::types::{FieldTable, ShortString};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 use trunkline_core::{Envelope, Routing, TransportError};
 
-use self::job::{Fail, Job, Order};
+use self::desk::Desk;
+use self::job::{Fail, Job};
 use self::writer::Writer;
 use crate::NAME;
 use crate::codec::encode;
@@ -65,7 +67,7 @@ enum Way {
 
 /// A channel in confirm mode, and who writes to it.
 struct Outlet {
-    orders: mpsc::UnboundedSender<Order>,
+    desk: Desk,
     up: Arc<Up>,
 }
 
@@ -130,7 +132,7 @@ impl Publisher {
                 reply: Some(reply),
                 _place: place,
             };
-            if outlet.orders.send(Order::Publish(Box::new(job))).is_ok() {
+            if outlet.desk.publish(Box::new(job)) {
                 sent = true;
                 // The writer keeps the deadline, and tells when the transport closes.
                 match answer.await {
@@ -271,12 +273,13 @@ impl Duty for Publisher {
 
     async fn restore(&self, up: &Arc<Up>) -> Result<(), TransportError> {
         let channel = renewal::open(up, &self.config).await?;
-        let (orders, queue) = mpsc::unbounded_channel();
+        let (desk, board, orders) = Desk::new(channel);
+        let writer = Writer::new(Arc::clone(up), board, Arc::clone(&self.config));
+        tokio::spawn(writer.run(orders));
         let outlet = Arc::new(Outlet {
-            orders,
+            desk,
             up: Arc::clone(up),
         });
-        tokio::spawn(Writer::new(Arc::clone(up), channel, Arc::clone(&self.config)).run(queue));
         *self.ready.lock().unwrap_or_else(PoisonError::into_inner) = Some(outlet);
         Ok(())
     }
@@ -300,8 +303,7 @@ impl Duty for Publisher {
     async fn conclude(&self) {
         // What waits is told at once; what is on its way has as long as the farewell takes.
         if let Way::Up(outlet) = self.way.send_replace(Way::Closed) {
-            // A writer that is gone has nothing that waits.
-            let _ = outlet.orders.send(Order::Close);
+            outlet.desk.close();
         }
     }
 }

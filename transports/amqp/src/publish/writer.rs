@@ -1,4 +1,4 @@
-//! Who writes to the channel, and hears the confirms.
+//! Who writes to the channel what comes fast, and hears the confirms of all.
 
 use std::collections::VecDeque;
 use std::pin::pin;
@@ -7,29 +7,29 @@ use std::sync::Arc;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use lapin::{Channel, Confirmation};
-use slab::Slab;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 use trunkline_core::TransportError;
 
+use super::desk::Board;
 use super::job::{Fail, Job, Order};
 use super::renewal::Renewal;
-use super::sent::{Outcome, Sent, answer_all};
-use super::writing::{Boxes, Writing, Written};
+use super::sent::{Outcome, answer_all};
+use super::writing::{Writing, Written};
 use crate::config::AmqpConfig;
 use crate::link::Up;
 
-/// Writes what is published, one task for a channel.
+/// Hears what comes of all that is published, and writes what its publishers do not: one task for a
+/// channel.
 ///
 /// One task, because lapin hands the message that the broker returned to whichever confirm comes
 /// next, which need not be its own: they are told apart here, where all are known. It keeps the
 /// deadlines of all as well, which takes one timer instead of one for each event.
 pub(super) struct Writer {
     up: Arc<Up>,
-    channel: Arc<Channel>,
+    board: Arc<Board>,
     config: Arc<AmqpConfig>,
-    sent: Slab<Sent>,
-    boxes: Boxes,
+    on_their_way: FuturesUnordered<Writing>,
     /// What was heard and not yet answered.
     outcomes: Vec<Outcome>,
     /// What came while the channel is gone.
@@ -44,13 +44,12 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn new(up: Arc<Up>, channel: Channel, config: Arc<AmqpConfig>) -> Self {
+    pub(super) fn new(up: Arc<Up>, board: Arc<Board>, config: Arc<AmqpConfig>) -> Self {
         Self {
             up,
-            channel: Arc::new(channel),
+            board,
             config,
-            sent: Slab::new(),
-            boxes: Boxes::default(),
+            on_their_way: FuturesUnordered::new(),
             outcomes: Vec::new(),
             waiting: VecDeque::new(),
             alarm: None,
@@ -62,7 +61,6 @@ impl Writer {
 
     /// Writes until there is nobody left to publish and nothing to confirm.
     pub(super) async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
-        let mut on_their_way = FuturesUnordered::new();
         let mut bell = pin!(sleep_until(Instant::now()));
         loop {
             if let Some(alarm) = self.alarm
@@ -72,14 +70,8 @@ impl Writer {
             }
             tokio::select! {
                 biased;
-                Some(written) = on_their_way.next() => {
-                    self.heard(written);
-                    // All there are, before the first is answered: one may tell of another.
-                    while let Some(Some(written)) = on_their_way.next().now_or_never() {
-                        self.heard(written);
-                    }
-                    self.gone |= self.answer();
-                    if self.gone && self.sent.is_empty() && !self.begin_to_reopen() {
+                Some(written) = self.on_their_way.next() => {
+                    if !self.heard(written) {
                         return;
                     }
                 }
@@ -87,95 +79,107 @@ impl Writer {
                     if !self.reopened(opened) {
                         return;
                     }
-                    for job in std::mem::take(&mut self.waiting) {
-                        if !job.is_given_up() {
-                            on_their_way.push(self.write(job));
-                        }
-                    }
                 }
                 order = orders.recv() => {
-                    let mut next = order;
-                    if next.is_none() {
+                    let Some(order) = order else {
                         break;
-                    }
-                    while let Some(order) = next {
-                        if let Some(job) = self.take(order) {
-                            on_their_way.push(self.write(job));
-                        }
-                        next = orders.try_recv().ok();
-                    }
+                    };
+                    self.take(order, &mut orders);
                 }
                 () = &mut bell, if self.alarm.is_some() => self.ring(),
             }
         }
-        while let Some(written) = on_their_way.next().await {
+        while let Some(written) = self.on_their_way.next().await {
             self.heard(written);
-            self.answer();
         }
     }
 
-    /// Takes an order; gives the job that is to be written now.
-    fn take(&mut self, order: Order) -> Option<Box<Job>> {
-        let mut job = match order {
-            Order::Publish(job) => job,
-            Order::Close => {
-                self.closing = true;
-                let on_their_way = self.sent.iter_mut().map(|(_, sent)| &mut sent.job);
-                for job in on_their_way.chain(&mut self.waiting) {
-                    job.answer(Err(Fail::Closed));
+    /// Takes this order and all others there are.
+    fn take(&mut self, first: Order, orders: &mut mpsc::UnboundedReceiver<Order>) {
+        let mut jobs = Vec::new();
+        let mut next = Some(first);
+        while let Some(order) = next {
+            match order {
+                Order::Publish(job) => jobs.push(job),
+                Order::Hear(writing, deadline) => {
+                    self.remind(deadline);
+                    self.on_their_way.push(writing);
                 }
-                return None;
+                Order::Close => self.close(),
             }
-        };
-        if self.closing {
+            next = orders.try_recv().ok();
+        }
+        if !jobs.is_empty() {
+            let ordered = jobs.len();
+            self.write(jobs);
+            self.board.was_ordered(ordered);
+        }
+    }
+
+    /// Writes events, or keeps them until there is a channel.
+    fn write(&mut self, jobs: impl IntoIterator<Item = Box<Job>>) {
+        let board = Arc::clone(&self.board);
+        let mut lines = board.lines();
+        for mut job in jobs {
+            if self.closing {
+                job.answer(Err(Fail::Closed));
+            }
+            // The publisher has given up: it must not find it published after all.
+            if job.is_given_up() {
+                continue;
+            }
+            self.remind(job.deadline);
+            if self.gone {
+                self.waiting.push_back(job);
+            } else {
+                self.on_their_way.push(lines.write(job));
+            }
+        }
+    }
+
+    fn close(&mut self) {
+        self.closing = true;
+        let mut lines = self.board.lines();
+        lines.shut();
+        for job in lines.jobs().chain(&mut self.waiting) {
             job.answer(Err(Fail::Closed));
         }
-        // The publisher has given up: it must not find it published after all.
-        if job.is_given_up() {
-            return None;
-        }
-        let alarm = self.alarm.get_or_insert(job.deadline);
-        *alarm = job.deadline.min(*alarm);
-        if self.gone {
-            self.waiting.push_back(job);
-            return None;
-        }
-        Some(job)
     }
 
-    fn write(&mut self, mut job: Box<Job>) -> Writing {
-        let properties = std::mem::take(&mut job.properties);
-        let entry = self.sent.vacant_entry();
-        let (target, body) = (&job.target, job.envelope.body());
-        let writing = self
-            .boxes
-            .write(entry.key(), &self.channel, target, body, properties);
-        entry.insert(Sent::new(job));
-        writing
+    fn remind(&mut self, deadline: Instant) {
+        let alarm = self.alarm.get_or_insert(deadline);
+        *alarm = deadline.min(*alarm);
     }
 
-    /// Takes what came of an event.
-    fn heard(&mut self, written: Written) {
-        if let Some(boxed) = written.boxed {
-            self.boxes.take_back(boxed);
+    /// Hears what came of an event, and of all others there are, before the first is answered: one may
+    /// tell of another. False if the channel is gone, and there is no other to be had.
+    fn heard(&mut self, first: Written) -> bool {
+        let board = Arc::clone(&self.board);
+        let mut lines = board.lines();
+        let mut next = Some(first);
+        while let Some(written) = next {
+            if let Some(boxed) = written.boxed {
+                lines.boxes.take_back(boxed);
+            }
+            if let Ok(Confirmation::Nack(_)) = written.confirmation {
+                self.renewal.begin(&self.up, &self.config);
+            }
+            self.outcomes.push((written.slot, written.confirmation));
+            next = self.on_their_way.next().now_or_never().flatten();
         }
-        if let Ok(Confirmation::Nack(_)) = written.confirmation {
-            self.renewal.begin(&self.up, &self.config);
+        if answer_all(&mut lines.sent, &mut self.outcomes, &self.config) {
+            self.gone = true;
+            lines.shut();
         }
-        self.outcomes.push((written.slot, written.confirmation));
-    }
-
-    /// Answers all that was heard of; true if the channel is gone.
-    fn answer(&mut self) -> bool {
-        answer_all(&mut self.sent, &mut self.outcomes, &self.config)
+        !self.gone || !lines.sent.is_empty() || self.begin_to_reopen()
     }
 
     /// Tells those whose time is over, and looks when the next one's is.
     fn ring(&mut self) {
         let now = Instant::now();
         self.alarm = None;
-        let on_their_way = self.sent.iter_mut().map(|(_, sent)| &mut sent.job);
-        for job in on_their_way.chain(&mut self.waiting) {
+        let mut lines = self.board.lines();
+        for job in lines.jobs().chain(&mut self.waiting) {
             if job.deadline <= now {
                 job.answer(Err(Fail::Late));
             } else if !job.is_given_up() {
@@ -198,17 +202,38 @@ impl Writer {
     /// Goes on with the new channel; false if there is none to be had. What is on its way by the old one
     /// is still confirmed there, and that closes with the last of it.
     fn reopened(&mut self, opened: Result<Channel, TransportError>) -> bool {
-        self.gone = false;
-        match opened {
-            Ok(channel) => {
-                self.channel = Arc::new(channel);
-                true
+        let was_gone = std::mem::replace(&mut self.gone, false);
+        let channel = match opened {
+            Ok(channel) => Some(channel),
+            Err(error) if was_gone => {
+                tracing::warn!(%error, "the publishing channel cannot be opened again");
+                if !self.up.connection().status().connected() {
+                    return false;
+                }
+                // The next publish fails on the closed channel and tries again.
+                None
             }
             Err(error) => {
-                tracing::warn!(%error, "the publishing channel cannot be opened again");
-                // The next publish fails on the closed channel and tries again.
-                self.up.connection().status().connected()
+                tracing::warn!(%error, "a channel on which the broker refuses events cannot be replaced; it stays");
+                None
             }
+        };
+        // What waited goes before what is published from now on.
+        self.board.lines().replace(channel);
+        let waiting = std::mem::take(&mut self.waiting);
+        self.write(waiting);
+        if !self.closing {
+            self.board.lines().open();
         }
+        true
+    }
+}
+
+impl Drop for Writer {
+    /// What was written and not heard of is lost to its publishers, and nothing more is written.
+    fn drop(&mut self) {
+        let mut lines = self.board.lines();
+        lines.shut();
+        lines.sent.clear();
     }
 }

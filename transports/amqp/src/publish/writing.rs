@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use bytes::Bytes;
 use lapin::options::BasicPublishOptions;
@@ -20,7 +20,7 @@ type Boxed = ReusableBoxFuture<'static, lapin::Result<Confirmation>>;
 pub(super) struct Boxes(Vec<Boxed>);
 
 impl Boxes {
-    /// Begins to write an event once it is polled.
+    /// Begins to write an event: lapin has it when this returns.
     pub(super) fn write(
         &mut self,
         slot: usize,
@@ -39,15 +39,21 @@ impl Boxes {
             let written = channel.basic_publish(exchange, key, options, &body, properties);
             written.await?.await
         };
-        let boxed = match self.0.pop() {
+        let mut boxed = match self.0.pop() {
             Some(mut boxed) => {
                 boxed.set(future);
                 boxed
             }
             None => Boxed::new(future),
         };
+        // lapin takes an event when its future is first polled. Whoever hears of it polls again.
+        let outcome = match boxed.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(outcome) => Some(outcome),
+            Poll::Pending => None,
+        };
         Writing {
             slot,
+            outcome,
             boxed: Some(boxed),
         }
     }
@@ -61,6 +67,8 @@ impl Boxes {
 /// An event being written and confirmed.
 pub(super) struct Writing {
     slot: usize,
+    /// There if it was done at once.
+    outcome: Option<lapin::Result<Confirmation>>,
     /// There until it is done.
     boxed: Option<Boxed>,
 }
@@ -76,10 +84,14 @@ impl Future for Writing {
     type Output = Written;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Written> {
-        let Some(boxed) = &mut self.boxed else {
+        let this = &mut *self;
+        let Some(boxed) = &mut this.boxed else {
             return Poll::Pending;
         };
-        let confirmation = ready!(boxed.poll(cx));
+        let confirmation = match this.outcome.take() {
+            Some(outcome) => outcome,
+            None => ready!(boxed.poll(cx)),
+        };
         Poll::Ready(Written {
             slot: self.slot,
             confirmation,

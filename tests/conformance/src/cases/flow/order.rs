@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::{StreamExt, stream};
 use trunkline_core::{Ordering, Redelivery, SubscribeOptions};
 
 use crate::case::{Outcome, Verdict};
@@ -35,6 +36,46 @@ pub async fn one_publisher_is_in_order(stage: &Stage) -> Outcome {
             }
         })
     };
+    let received = inbox.acked_until(&last).await;
+    crate::run::joined(publishing).await;
+    let tally = stage.tally(&received);
+    tally.exactly_once("the subscriber");
+    if subscriber.capabilities().ordering == Ordering::None {
+        return Ok(Verdict::Refused);
+    }
+    tally.in_order("the subscriber");
+    Ok(Verdict::Kept)
+}
+
+/// O1, of publishes that overlap: in the order in which they were begun, however many are on their way.
+///
+/// # Panics
+/// When the promise is broken.
+pub async fn publishes_that_overlap_keep_their_order(stage: &Stage) -> Outcome {
+    let (publisher, subscriber) = (
+        stage.client("publisher").await,
+        stage.client("subscriber").await,
+    );
+    const ON_THEIR_WAY: [usize; 3] = [2, 8, 100];
+    let each = stage.scale().of(500, 5_000);
+    let most = ON_THEIR_WAY.len() * each + 10;
+    let options = SubscribeOptions::live([stage.on("a.b")]).with_max_unread(most);
+    let mut inbox = subscriber.subscribe(options).await;
+    let last = stage.sentinel("a.b");
+    let author = stage.author();
+    let (key, end) = (stage.key("a.b"), last.clone());
+    let publishing = tokio::spawn(async move {
+        for on_their_way in ON_THEIR_WAY {
+            let events: Vec<_> = (0..each).map(|_| author.event(&key)).collect();
+            let publishes = stream::iter(events).map(|event| {
+                let publisher = publisher.clone();
+                async move { publisher.publish(&event).await }
+            });
+            let publishes = publishes.buffered(on_their_way);
+            publishes.for_each(|_| async {}).await;
+        }
+        publisher.publish(&end).await;
+    });
     let received = inbox.acked_until(&last).await;
     crate::run::joined(publishing).await;
     let tally = stage.tally(&received);

@@ -24,7 +24,7 @@ const SHARE: usize = 8;
 const MOMENT: Duration = Duration::from_millis(1);
 
 /// After so long without an ack the next is written at once, and those behind it are gathered.
-const QUIET: Duration = Duration::from_millis(1);
+const QUIET: Duration = Duration::from_micros(300);
 
 const REQUEUE: BasicNackOptions = BasicNackOptions {
     requeue: true,
@@ -99,21 +99,10 @@ impl Session {
     /// Looks whether the queue has been full: then its oldest events may have gone. Asked before
     /// the broker hears of room, and not too often.
     async fn look_for_overflow(&self) {
-        let Some(room) = self.spec.room.filter(|_| self.spec.group.is_none()) else {
+        let Some(room) = self.room_to_look_at() else {
             return;
         };
-        if self.finishing.load(Ordering::SeqCst) {
-            // The queue went with its consumer.
-            return;
-        }
-        let since = self
-            .looked
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .replace(Instant::now());
-        if since.is_some_and(|since| since.elapsed() < LOOK) {
-            return;
-        }
+        *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         let passive = QueueDeclareOptions {
             passive: true,
             ..QueueDeclareOptions::default()
@@ -131,6 +120,18 @@ impl Session {
         } else if !full {
             self.overflown.store(false, Ordering::SeqCst);
         }
+    }
+
+    /// The room of a queue that may have been full since it was last looked at.
+    fn room_to_look_at(&self) -> Option<usize> {
+        let room = self.spec.room.filter(|_| self.spec.group.is_none())?;
+        // The queue of who is finishing went with its consumer.
+        if self.finishing.load(Ordering::SeqCst) {
+            return None;
+        }
+        let looked = *self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = looked.is_none_or(|looked| looked.elapsed() >= LOOK);
+        due.then_some(room)
     }
 
     /// Tells the broker what it does not know yet; returns when it is written.
@@ -182,9 +183,10 @@ impl Session {
         last
     }
 
-    /// Whether acks come so seldom that there is nothing to gather.
+    /// Whether acks come so seldom that there is nothing to gather, and nothing is to be asked before
+    /// one is written.
     pub(super) fn is_quiet(&self) -> bool {
         let wrote = *self.wrote.lock().unwrap_or_else(PoisonError::into_inner);
-        self.spec.group.is_some() && wrote.is_none_or(|wrote| wrote.elapsed() >= QUIET)
+        wrote.is_none_or(|wrote| wrote.elapsed() >= QUIET) && self.room_to_look_at().is_none()
     }
 }
