@@ -52,6 +52,48 @@ async fn a_handler_takes_what_it_asks_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_event_asked_for_by_key_does_not_come_with_another() {
+    let (_broker, _memory, bus) = memory_bus();
+    let log = Log::new();
+    let note = |who: &'static str| {
+        let seen = log.clone();
+        move |event: CallCreated| {
+            seen.push((who, event.call_id));
+            async {}
+        }
+    };
+    let by_key = HandlerOptions::new().by_key();
+    let _service = Service::builder("billing", bus.clone())
+        .on_with(by_key, note("by key"))
+        .on(note("by name"))
+        .by_key()
+        .on(note("by key, as all that follow"))
+        .build()
+        .unwrap()
+        .start()
+        .await
+        .unwrap();
+    let publisher = bus.publisher();
+    let moved = call("1");
+    publisher
+        .publish(&moved)
+        .routing_key("elsewhere")
+        .await
+        .unwrap();
+    publisher.publish(&call("2.5")).await.unwrap();
+    let id = "2.5".to_owned();
+    assert_eq!(
+        log.wait_for(4).await,
+        [
+            ("by name", "1".to_owned()),
+            ("by key", id.clone()),
+            ("by name", id.clone()),
+            ("by key, as all that follow", id),
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_rebound_handler_gets_each_event_once_and_no_other_than_it_asks_for() {
     let (_broker, _memory, bus) = memory_bus();
     let log = Log::new();

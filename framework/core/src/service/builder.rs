@@ -64,6 +64,7 @@ impl Service {
             handler_timeout: Some(Duration::from_secs(30)),
             lanes: None,
             spawn_handlers: false,
+            by_key: false,
             prefetch: NonZeroU16::new(64).expect("64 is not zero"),
             drain_timeout: Duration::from_secs(30),
             fault: None,
@@ -98,6 +99,7 @@ pub struct ServiceBuilder {
     handler_timeout: Option<Duration>,
     lanes: Option<Lanes>,
     spawn_handlers: bool,
+    by_key: bool,
     kind: SubscriptionKind,
     prefetch: NonZeroU16,
     drain_timeout: Duration,
@@ -114,9 +116,10 @@ impl ServiceBuilder {
     /// Handles a typed event, saying more about the handler.
     pub fn on_with<H: TypedHandler<Args>, Args: 'static>(
         mut self,
-        options: HandlerOptions,
+        mut options: HandlerOptions,
         handler: H,
     ) -> Self {
+        options.by_key |= self.by_key;
         self.handlers.push(options.typed(handler));
         self
     }
@@ -230,6 +233,12 @@ impl ServiceBuilder {
     /// Runs every handler as [`HandlerOptions::spawned`] runs one.
     pub fn spawn_handlers(mut self) -> Self {
         self.spawn_handlers = true;
+        self
+    }
+
+    /// Asks for the typed events of the handlers that follow as [`HandlerOptions::by_key`] does for one.
+    pub fn by_key(mut self) -> Self {
+        self.by_key = true;
         self
     }
 

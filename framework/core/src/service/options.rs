@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::dispatch::{NewHandler, RetryPolicy};
 use crate::event::Event;
 use crate::handler::{DynHandler, HandlerLayer, RawFn, RawHandler, Spawned, TypedFn, TypedHandler};
-use crate::matching::Binding;
+use crate::matching::{Binding, BindingBuilder};
 
 /// What may be said of one handler.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +21,8 @@ pub struct HandlerOptions {
     pub retry: Option<RetryPolicy>,
     /// Whether each call is a task of its own. Default no.
     pub spawned: bool,
+    /// Whether a typed event is asked for by its own routing key as well as its name. Default no.
+    pub by_key: bool,
 }
 
 impl HandlerOptions {
@@ -62,11 +64,35 @@ impl HandlerOptions {
         self
     }
 
+    /// Asks for a typed event by its own routing key as well as its name: one that was published with
+    /// another key, which a dialect may allow, does not come.
+    ///
+    /// For services with many handlers on a busy broker. On RabbitMQ names are headers, and more than a few
+    /// such bindings make it look at every event for each of them, or hand every event to this service,
+    /// which slows all who publish; keys cost it nothing (`BENCHMARKS.md` of `trunkline-amqp`). Handlers
+    /// of names and bindings are as they are told.
+    ///
+    /// A key with variables has `#` in their place: `calls.{call_id}.created` is asked for as
+    /// `calls.#.created`. Under its older names an event still comes with any key.
+    #[must_use]
+    pub fn by_key(mut self) -> Self {
+        self.by_key = true;
+        self
+    }
+
     /// A typed event's handler, wanted under the event's name and its older ones.
     pub(super) fn typed<H: TypedHandler<Args>, Args: 'static>(self, handler: H) -> NewHandler {
-        let aliases = H::Event::definition().aliases.iter().map(AsRef::as_ref);
-        let names = std::iter::once(H::Event::NAME).chain(aliases);
-        let bindings = names.map(|name| Binding::builder().name(name).build());
+        let definition = H::Event::definition();
+        let named = |name: &str| Binding::builder().name(name);
+        let key = definition.routing_key.key_pattern();
+        let own = match key.filter(|_| self.by_key) {
+            Some(key) => named(H::Event::NAME).key(key),
+            None => named(H::Event::NAME),
+        };
+        // Under an older name it may have had another key.
+        let older = definition.aliases.iter().map(|alias| named(alias));
+        let bindings = std::iter::once(own).chain(older);
+        let bindings = bindings.map(BindingBuilder::build);
         let bindings = bindings.filter_map(Result::ok).collect();
         self.handler(
             function_name::<H>(),

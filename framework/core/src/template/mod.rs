@@ -7,6 +7,8 @@ use std::fmt;
 
 pub use grammar::{TemplateError, TemplateProblem};
 
+use crate::keys::KeyPattern;
+
 /// A routing-key or access-string template such as `calls.{call_id}.created`.
 ///
 /// `{name}` stands for a variable, `{name[key]}` looks into a nested object (or, with digits, a
@@ -123,6 +125,59 @@ impl Template {
             TemplatePart::Variable(variable) => Some(variable),
             TemplatePart::Text(_) => None,
         })
+    }
+
+    /// A pattern of the routing keys that come of this template; `None` if none can be.
+    ///
+    /// A segment with a variable in it is `#`: dialects that do not escape values give keys with more
+    /// segments where a value has dots.
+    ///
+    /// # Examples
+    /// ```
+    /// use trunkline_core::Template;
+    ///
+    /// let template = Template::parse("calls.{call_id}.created")?;
+    /// let pattern = template.key_pattern().expect("it gives keys");
+    /// assert_eq!(pattern.as_str(), "calls.#.created");
+    /// assert!(pattern.matches("calls.1700000000.42.created"));
+    /// # Ok::<(), trunkline_core::TemplateError>(())
+    /// ```
+    pub fn key_pattern(&self) -> Option<KeyPattern> {
+        let mut segments: Vec<Segment> = vec![Segment::default()];
+        for part in self.parts.iter() {
+            let last = segments.len() - 1;
+            match part {
+                TemplatePart::Variable(_) => segments[last].varies = true,
+                TemplatePart::Text(text) => {
+                    let mut pieces = text.split('.');
+                    segments[last].text.push_str(pieces.next()?);
+                    segments.extend(pieces.map(Segment::fixed));
+                }
+            }
+        }
+        let mut words: Vec<_> = segments.iter().map(Segment::pattern).collect();
+        words.dedup_by(|one, before| *one == "#" && *before == "#");
+        KeyPattern::new(words.join(".")).ok()
+    }
+}
+
+/// What lies between two dots of a template.
+#[derive(Default)]
+struct Segment {
+    text: String,
+    varies: bool,
+}
+
+impl Segment {
+    fn fixed(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            varies: false,
+        }
+    }
+
+    fn pattern(&self) -> &str {
+        if self.varies { "#" } else { &self.text }
     }
 }
 
