@@ -1,7 +1,8 @@
 """kombu used as wazo-bus uses it: that library is not on PyPI, and is a thin layer over this one.
 
 Publishing: one connection, one producer, one call an event under a lock; a dictionary that kombu writes as
-JSON, persistent, with the headers of a Wazo event; no confirms, not mandatory. Consuming: a
+JSON, persistent, with the headers of a Wazo event, tried twice more where the connection fails; no
+confirms, not mandatory. Consuming: a
 `ConsumerMixin`, no prefetch limit, handlers by the name in the headers, an ack for each event whatever
 its handler does.
 
@@ -53,7 +54,14 @@ class Bus:
         marshalled = headers()
         body = {**marshalled, "data": data}
         with self.lock:
-            self.producer.publish(body, headers=marshalled, exchange=self.exchange, routing_key=KEY)
+            self.producer.publish(
+                body,
+                headers=marshalled,
+                exchange=self.exchange,
+                routing_key=KEY,
+                retry=True,
+                retry_policy={"max_retries": 2},
+            )
 
 
 class Listener(ConsumerMixin):

@@ -79,6 +79,7 @@ pub async fn publish(
     exchange: &str,
     key: &str,
     properties: &BasicProperties,
+    body: &[u8],
     count: u64,
     window: usize,
 ) {
@@ -96,7 +97,7 @@ pub async fn publish(
                 exchange.into(),
                 key.into(),
                 options,
-                &BODY,
+                body,
                 properties.clone(),
             )
             .await;
@@ -129,7 +130,7 @@ pub fn publisher(url: &str, window: usize, persistent: bool) -> Contender {
         let (channel, key) = (channel.clone(), format!("{queue}.{KEY}"));
         let work = async move {
             let properties = properties(persistent);
-            publish(&channel, "amq.topic", &key, &properties, count, window).await;
+            publish(&channel, "amq.topic", &key, &properties, &BODY, count, window).await;
         };
         runtime.block_on(async { tokio::spawn(timed(work)).await.expect("the turn ends") })
     })
@@ -142,7 +143,7 @@ pub async fn fill(url: &str, exchange: &str, key: &str, count: u64) {
         .confirm_select(ConfirmSelectOptions::default())
         .await;
     confirms.expect("confirms are on");
-    publish(&channel, exchange, key, &properties(false), count, 1000).await;
+    publish(&channel, exchange, key, &properties(false), &BODY, count, 1000).await;
     connection
         .close(200, "done".into())
         .await

@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
 use futures_util::{StreamExt, stream};
-use lapin::options::{QueueBindOptions, QueueDeclareOptions};
+use lapin::BasicProperties;
+use lapin::options::{ConfirmSelectOptions, QueueBindOptions, QueueDeclareOptions};
 use lapin::types::{AMQPValue, FieldTable};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -21,7 +22,7 @@ use trunkline_suite::scratch::Scratch;
 use trunkline_wazo::Wazo;
 
 use crate::contender::{Contender, Turn, timed};
-use crate::{NAME, PREFETCH, bare};
+use crate::{KEY, NAME, PREFETCH, bare};
 
 const PACKAGES: &[&str] = &["kombu==5.4.2"];
 const TENANT: &str = "2c34c282-433e-4bb8-8d56-fec14ff7e1e9";
@@ -132,7 +133,43 @@ async fn publish(publisher: &Publisher, event: &DynamicEvent) {
     assert!(!receipt.expect("the event is published").is_unroutable());
 }
 
-/// Confirmed publishes, so many unconfirmed at most; each event is made and encoded anew.
+/// The floor: an event that was encoded once, confirmed, so many unconfirmed at most.
+pub fn lapin_publisher(url: &str, window: usize) -> Contender {
+    let runtime = bare::runtime();
+    let (connection, channel) = runtime.block_on(async {
+        sink(url).await;
+        let (connection, channel) = bare::connect(url).await;
+        let confirms = channel.confirm_select(ConfirmSelectOptions::default());
+        confirms.await.expect("confirms are on");
+        (connection, channel)
+    });
+    let text = |text: &str| AMQPValue::LongString(text.into());
+    let mut headers = FieldTable::default();
+    headers.insert("tenant_uuid".into(), text(TENANT));
+    headers.insert(format!("user_uuid:{USER}").into(), AMQPValue::Boolean(true));
+    headers.insert("required_access".into(), text("event.call_created"));
+    headers.insert("required_acl".into(), text("events.calls.me"));
+    headers.insert("name".into(), text(NAME));
+    headers.insert("origin_uuid".into(), text(ORIGIN));
+    headers.insert("timestamp".into(), text("2026-02-03T04:05:06.078901"));
+    let properties = BasicProperties::default()
+        .with_headers(headers)
+        .with_content_type("application/json".into())
+        .with_delivery_mode(2);
+    Contender::new("bare lapin, confirmed", move |count| {
+        let _keep = &connection;
+        let (channel, properties) = (channel.clone(), properties.clone());
+        let work = async move {
+            let body = json!({"name": NAME, "origin_uuid": ORIGIN, "data": call()}).to_string();
+            let body = body.as_bytes();
+            bare::publish(&channel, EXCHANGE, KEY, &properties, body, count, window).await;
+        };
+        runtime.block_on(async { tokio::spawn(timed(work)).await.expect("the turn ends") })
+    })
+}
+
+/// Confirmed publishes, so many unconfirmed at most; an event that its application made is encoded anew
+/// each time.
 pub fn our_publisher(url: &str, name: &'static str, window: usize) -> Contender {
     let runtime = bare::runtime();
     let publisher = runtime.block_on(async {
@@ -142,9 +179,8 @@ pub fn our_publisher(url: &str, name: &'static str, window: usize) -> Contender 
     Contender::new(name, move |count| {
         let publisher = publisher.clone();
         let work = async move {
-            let each = stream::iter(0..count).map(|_| async {
-                publish(&publisher, &event()).await;
-            });
+            let event = event();
+            let each = stream::iter(0..count).map(|_| publish(&publisher, &event));
             each.buffered(window).for_each(|()| async {}).await;
         };
         runtime.block_on(async { tokio::spawn(timed(work)).await.expect("the turn ends") })

@@ -105,6 +105,7 @@ fn cases(url: &str, wants: impl Fn(&str) -> bool) -> Vec<(String, Vec<Contender>
     if wants("python") {
         let contenders = vec![
             kombu::publisher(url),
+            kombu::lapin_publisher(url, 1000),
             kombu::our_publisher(url, "trunkline, confirmed, 100", 100),
             kombu::our_publisher(url, "trunkline, confirmed, 1 000", 1000),
         ];
