@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::future::{Either, select};
-use tokio::task::coop::consume_budget;
+use tokio::task::coop::{consume_budget, unconstrained};
 use tokio::time::{Instant, timeout_at};
 use trunkline_core::{
     DelayId, Envelope, Health, PublishOptions, Receipt, Routing, Subject, TransportError,
@@ -37,18 +37,29 @@ impl Client {
         envelope: Envelope,
         options: PublishOptions,
     ) -> Result<Receipt, TransportError> {
-        // There may be no reason to wait, but other tasks must run all the same.
-        consume_budget().await;
-        let envelope = match self.publish_at_once(envelope, &options) {
-            Ok(outcome) => return outcome,
-            Err(envelope) => envelope,
+        let outcome = match self.publish_at_once(envelope, &options) {
+            Ok(outcome) => outcome,
+            Err(envelope) => self.publish_patiently(envelope, options).await,
         };
+        // There may have been no reason to wait, but other tasks must run all the same. Not before: of
+        // publishes that overlap, the next must not overtake this one.
+        consume_budget().await;
+        outcome
+    }
+
+    /// The whole way, with faults and waits.
+    async fn publish_patiently(
+        &self,
+        envelope: Envelope,
+        options: PublishOptions,
+    ) -> Result<Receipt, TransportError> {
         self.link.check_open()?;
         check_publish(NAME, &self.broker.capabilities, &envelope)?;
         if self.broker.faults.any.load(Ordering::Relaxed) {
             let deadline = deadline(&options);
-            self.unless_closed(self.wait_for_link(&envelope, deadline))
-                .await?;
+            let link = self.unless_closed(self.wait_for_link(&envelope, deadline));
+            // Asks for no turn of its own, or the next publish would overtake this one.
+            unconstrained(link).await?;
         }
         if options.retain {
             self.broker.retain(&envelope);

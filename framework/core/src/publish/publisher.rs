@@ -69,6 +69,9 @@ impl Publisher {
 
     /// Publishes an envelope as it is, but for the conversation it belongs to.
     ///
+    /// Publishes that one task begins one after the other arrive in that order, if they share their key and the
+    /// link holds, also while earlier ones wait for their confirms.
+    ///
     /// # Errors
     /// [`TransportError`], as [`Transport::publish`](crate::Transport::publish) says.
     pub async fn publish_envelope(
@@ -81,14 +84,15 @@ impl Publisher {
         }
         let observers = self.bus.observers();
         let watched = observers.watch_publish(&envelope);
-        // There may be no reason to wait, but other tasks must run all the same.
-        consume_budget().await;
         let transport = self.bus.transport();
         let outcome = match transport.publish_at_once(envelope, &options) {
             Ok(outcome) => outcome,
             Err(envelope) => transport.publish(envelope, options).await,
         };
         observers.published(watched, &outcome);
+        // There may have been no reason to wait, but other tasks must run all the same. Not before: of
+        // publishes that overlap, the next must not overtake this one.
+        consume_budget().await;
         outcome
     }
 }
