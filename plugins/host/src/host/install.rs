@@ -7,15 +7,16 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use trunkline_core::{Binding, HandlerId, HandlerOptions, TransportError};
 
-use super::Inner;
 use super::announce::Progress;
+use super::{Inner, measure};
 use crate::file::Seen;
 use crate::generation::{Alarm, Blueprint, Generation};
 use crate::manifest::{HandlerManifest, Manifest};
 use crate::native::Code;
 use crate::options::PluginSettings;
-use crate::plugin::{Plugin, PluginState, Route, RouteState, handler_name};
+use crate::plugin::{Plugin, Route, RouteState, handler_name};
 use crate::refusal::Refusal;
+use crate::status::PluginState;
 use crate::sync::lock;
 
 /// A version about to be put in place.
@@ -233,6 +234,8 @@ impl Inner {
             .retire(options.drain_timeout, options.stop_timeout)
             .await;
         plugin.counters.handed_back.add(handed_back as u64);
+        plugin.counters.retired.add(1);
+        measure::show(plugin);
         let mut status = plugin.status();
         status.generation = old.number;
         status.version.clone_from(&old.manifest.version);
@@ -242,7 +245,8 @@ impl Inner {
 
     /// Lets a plugin go; false if there is none of this name.
     pub(super) async fn remove(self: &Arc<Self>, name: &str) -> bool {
-        let Some(plugin) = lock(&self.plugins).remove(name) else {
+        // Listed until it is gone.
+        let Some(plugin) = lock(&self.plugins).get(name).cloned() else {
             return false;
         };
         self.set_state(&plugin, PluginState::Draining);
@@ -261,10 +265,13 @@ impl Inner {
             tell(name, self.service.remove(id).await);
         }
         let old = plugin.switch(None);
+        if let Some(old) = old {
+            self.end(&plugin, old).await;
+        }
         self.set_state(&plugin, PluginState::Retired);
-        match old {
-            Some(old) => self.end(&plugin, old).await,
-            None => self.announce("plugin.retired", &plugin.status(), None),
+        lock(&self.plugins).remove(name);
+        if old.is_none() {
+            self.announce("plugin.retired", &plugin.status(), None);
         }
         progress.step(self, "completed");
         true

@@ -3,6 +3,7 @@
 mod announce;
 mod install;
 mod load;
+mod measure;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,16 +12,17 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use announce::Announcer;
-use metrics::gauge;
 use tokio::sync::mpsc;
 use trunkline_core::{Bus, HandlerOptions, Service, ServiceBuilder, ServiceHandle};
 
-use crate::file::{self, PrivateDirectory, Seen};
+use crate::file::{self, Candidate, PrivateDirectory, Seen};
 use crate::generation::Alarm;
 use crate::link;
+use crate::manifest::Manifest;
 use crate::options::HostOptions;
-use crate::plugin::{Plugin, PluginState, PluginStatus};
-use crate::refusal::{LoadError, Refusal};
+use crate::plugin::Plugin;
+use crate::refusal::{LoadError, Refusal, RefusedFile};
+use crate::status::PluginStatus;
 use crate::sync::lock;
 
 /// Hosts plugins in a running service: each of their handlers is a handler of that service, named
@@ -124,6 +126,7 @@ impl PluginHost {
             closing: AtomicBool::new(false),
         });
         tokio::spawn(install::hear_alarms(Arc::downgrade(&inner), alarms));
+        tokio::spawn(measure::keep_showing(Arc::downgrade(&inner)));
         Self { inner }
     }
 
@@ -132,12 +135,18 @@ impl PluginHost {
     /// # Errors
     /// [`LoadError`]: the first thing that is wrong.
     pub fn check(path: &Path, options: &HostOptions) -> Result<crate::Inspected, LoadError> {
-        let check = || {
-            let candidate = file::read(path, options)?;
-            link::trace(path)?;
-            Ok(candidate.inspected)
+        let error = |name, reason| LoadError {
+            path: path.to_owned(),
+            name,
+            reason,
         };
-        check().map_err(|reason: Refusal| LoadError::new(path, reason))
+        let candidate = file::read(path, options);
+        let Candidate { inspected, .. } =
+            candidate.map_err(|unfit| error(unfit.name, unfit.reason))?;
+        match check_surroundings(path, &inspected.manifest, options) {
+            Ok(()) => Ok(inspected),
+            Err(reason) => Err(error(Some(inspected.manifest.name), reason)),
+        }
     }
 
     /// Loads a plugin from a file, or swaps a loaded one for it: the new version starts while the
@@ -184,11 +193,15 @@ impl PluginHost {
     }
 
     /// Files that were refused, and why: until they are loaded or gone.
-    pub fn refused(&self) -> Vec<(PathBuf, String)> {
+    pub fn refused(&self) -> Vec<RefusedFile> {
         let refused = lock(&self.inner.refused);
         let told = refused.iter().filter(|(_, one)| !one.is_off);
-        let pair = |(path, one): (&PathBuf, &Refused)| (path.clone(), one.why.clone());
-        told.map(pair).collect()
+        let shown = |(path, one): (&PathBuf, &Refused)| RefusedFile {
+            path: path.clone(),
+            name: one.name.clone(),
+            reason: one.why.clone(),
+        };
+        told.map(shown).collect()
     }
 
     /// The files that were loaded or refused, as they were then.
@@ -262,19 +275,25 @@ impl PluginHost {
     }
 }
 
+/// What beside a file keeps its plugin from being loaded: what it needs and is not here, and its
+/// settings.
+fn check_surroundings(
+    path: &Path,
+    manifest: &Manifest,
+    options: &HostOptions,
+) -> Result<(), Refusal> {
+    link::trace(path)?;
+    let settings = options.defaults.beside(path, &manifest.name)?;
+    if settings.enabled {
+        Ok(())
+    } else {
+        Err(Refusal::Disabled)
+    }
+}
+
 impl Inner {
     fn next_generation(&self) -> u64 {
         self.generations.fetch_add(1, Ordering::SeqCst) + 1
-    }
-
-    /// Puts a plugin into a state, and shows it to whoever collects metrics.
-    pub(crate) fn set_state(&self, plugin: &Plugin, state: PluginState) {
-        let is_active = state == PluginState::Active;
-        *lock(&plugin.state) = state;
-        let generation = lock(&plugin.about).generation;
-        let name = || plugin.name.clone();
-        gauge!("trunkline_plugin_active", "plugin" => name()).set(u32::from(is_active));
-        gauge!("trunkline_plugin_generation", "plugin" => name()).set(generation as f64);
     }
 }
 

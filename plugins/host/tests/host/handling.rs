@@ -209,6 +209,36 @@ async fn an_event_that_is_never_completed_times_out_and_stays_valid() {
     stage.end().await;
 }
 
+#[tokio::test]
+async fn an_event_that_is_completed_when_its_time_is_up_is_let_go_and_counted_as_late() {
+    let stage = Stage::with(|options| options.defaults.timeout_ms = 50).await;
+    // It completes each event when it is told that nobody waits any more, on another thread.
+    let code = r#"
+        static void cancel(void *state, uint64_t token) {
+            (void)state;
+            tl_complete(host, token, TL_OK, "");
+            tl_complete(host, token, TL_OK, "");
+            note(11);
+        }
+    "#;
+    let source = Source::new("a", "async", "note(10); return TL_PENDING;").code(code);
+    stage
+        .load("a.so", &source.init("out->cancel = cancel;"))
+        .await;
+    stage.ping().await;
+    let letters = stage.dead_letters(1).await;
+    assert_eq!(letters[0].handlers, ["a/ping"]);
+    assert_eq!(letters[0].attempts, 3);
+    eventually("each was told", || stage.ledger.get(11) == 3).await;
+    let status = stage.plugin("a");
+    assert_eq!(status.in_flight, 0, "they are let go");
+    let counts = status.counts;
+    // Once when its time was up, and once when it was no event's any more.
+    assert_eq!((counts.timeouts, counts.late, counts.done), (3, 6, 0));
+    assert_eq!(stage.ledger.get(10), 3, "tried as often as any that fails");
+    stage.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_handler_that_never_returns_takes_nobody_elses_threads() {
     let stage = Stage::with(|options| {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 use tracing::field::{Field, Visit};
@@ -93,7 +94,7 @@ async fn a_plugin_logs_so_many_lines_a_second_and_how_many_were_dropped_is_told(
         if told() > 0 {
             break;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
         stage.ping().await;
     }
     assert!(told() > 0, "it was never told");
@@ -135,21 +136,30 @@ async fn a_line_that_is_too_long_is_cut_between_characters() {
     stage.end().await;
 }
 
-/// The gauges of a plugin: whether it is active, and its generation.
-fn gauges(snapshotter: &Snapshotter, plugin: &str) -> (f64, f64) {
-    let mut found = (f64::NAN, f64::NAN);
-    for (key, _, _, value) in snapshotter.snapshot().into_vec() {
-        let is_its = |label: &metrics::Label| label.key() == "plugin" && label.value() == plugin;
-        let (true, DebugValue::Gauge(value)) = (key.key().labels().any(is_its), value) else {
-            continue;
-        };
-        match key.key().name() {
-            "trunkline_plugin_active" => found.0 = value.into_inner(),
-            "trunkline_plugin_generation" => found.1 = value.into_inner(),
-            _ => {}
+/// The gauges of a plugin as they were set last; each look takes them away.
+fn gauges_of(snapshotter: &Snapshotter, plugin: &str) -> BTreeMap<String, f64> {
+    let is_its = |label: &metrics::Label| label.key() == "plugin" && label.value() == plugin;
+    let snapshot = snapshotter.snapshot().into_vec();
+    let found = snapshot.into_iter().filter_map(|(key, _, _, value)| {
+        let key = key.key();
+        match value {
+            DebugValue::Gauge(value) if key.labels().any(is_its) => {
+                Some((key.name().to_owned(), value.into_inner()))
+            }
+            _ => None,
         }
-    }
-    found
+    });
+    found.collect()
+}
+
+/// Whether a plugin is active, and its generation.
+fn gauges(snapshotter: &Snapshotter, plugin: &str) -> (f64, f64) {
+    let gauges = gauges_of(snapshotter, plugin);
+    let value = |name: &str| gauges[name];
+    (
+        value("trunkline_plugin_active"),
+        value("trunkline_plugin_generation"),
+    )
 }
 
 #[tokio::test]
@@ -173,6 +183,86 @@ async fn gauges_say_whether_a_plugin_is_active_and_which_generation_it_is() {
     assert_eq!(gauges(&snapshotter, "a"), (1.0, 3.0));
     stage.host.unload("a").await;
     assert_eq!(gauges(&snapshotter, "a"), (0.0, 3.0));
+    drop(guard);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn what_is_in_a_plugins_hands_is_shown_whichever_version_has_it() {
+    let recorder = DebuggingRecorder::new();
+    let snapshotter = recorder.snapshotter();
+    let guard = metrics::set_default_local_recorder(&recorder);
+    let stage = Stage::with(|options| options.drain_timeout = Duration::from_millis(50)).await;
+    let in_flight = || gauges_of(&snapshotter, "a")["trunkline_plugin_in_flight"];
+    let keeps = Source::new("a", "async", "return TL_PENDING;");
+    stage.load("a.so", &keeps).await;
+    assert_eq!(in_flight(), 0.0);
+    stage.ping().await;
+    stage.ping().await;
+    eventually("two are shown", || in_flight() == 2.0).await;
+    assert_eq!(stage.plugin("a").in_flight, 2);
+    // What the old version keeps it keeps, though they were handed back and done by the new one.
+    stage.load("a.so", &Source::new("a", "inline", "")).await;
+    eventually("both are done", || stage.plugin("a").counts.done == 2).await;
+    eventually("the old one ended", || {
+        stage.plugin("a").counts.retired == 1
+    })
+    .await;
+    assert_eq!((stage.plugin("a").in_flight, in_flight()), (2, 2.0));
+    stage.host.unload("a").await;
+    assert_eq!(in_flight(), 2.0, "it has them still");
+    drop(guard);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn what_a_plugin_uses_of_the_processor_on_threads_of_its_pool_is_shown() {
+    let recorder = DebuggingRecorder::new();
+    let snapshotter = recorder.snapshotter();
+    let guard = metrics::set_default_local_recorder(&recorder);
+    let stage = Stage::with(|options| options.stop_timeout = Duration::from_millis(50)).await;
+    let seconds = |plugin: &str| {
+        let gauges = gauges_of(&snapshotter, plugin);
+        gauges.get("trunkline_plugin_cpu_seconds").copied()
+    };
+    // It works until it is told to stop, and never comes back before.
+    let busy = "while (!__atomic_load_n(&stopped, __ATOMIC_SEQ_CST)) {}";
+    stage.load("a.so", &Source::new("a", "sync", busy)).await;
+    stage.load("b.so", &Source::new("b", "inline", "")).await;
+    assert_eq!(stage.plugin("a").cpu_ms, None);
+    stage.ping().await;
+    let used = || stage.plugin("a").cpu_ms.unwrap_or_default();
+    eventually("it is measured while it works", || used() >= 20).await;
+    eventually("it is shown", || seconds("a") >= Some(0.02)).await;
+    assert_eq!(stage.plugin("b").cpu_ms, None, "it has no threads");
+    assert_eq!(seconds("b"), None);
+    // A new version's threads count with those before.
+    let before = used();
+    stage
+        .load("a.so", &Source::new("a", "sync", "note(10);"))
+        .await;
+    stage.ping().await;
+    eventually("the new one works", || stage.ledger.get(10) == 1).await;
+    assert!(used() >= before, "{} after {before}", used());
+    drop(guard);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn a_debug_build_is_loaded_with_a_warning() {
+    let stage = Stage::new().await;
+    let log = Log::default();
+    let guard = tracing::subscriber::set_default(log.clone());
+    let debug = Source::new("a", "inline", "note(10);");
+    let debug = debug.meta("TL_META_WITH(1, 0, TL_META_CANNOT_ABORT | TL_META_DEBUG_BUILD,");
+    stage.load("a.so", &debug).await;
+    assert_eq!(log.lines("is a debug build").len(), 1);
+    stage
+        .load("a.so", &Source::new("a", "inline", "note(10);"))
+        .await;
+    assert_eq!(log.lines("is a debug build").len(), 1, "of that one alone");
+    stage.ping().await;
+    eventually("it works", || stage.ledger.get(10) == 1).await;
     drop(guard);
     stage.end().await;
 }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Value, json};
-use trunkline::plugins::{HostOptions, PluginHost};
+use trunkline::plugins::{HostOptions, PluginHost, Refusal};
 
 use crate::failure::{Exit, Failure};
-use crate::host::{Listing, plugin_files};
+use crate::host::{Listing, plugin_files, refused};
 use crate::output::Columns;
 use crate::session::Session;
 
@@ -46,6 +46,8 @@ impl List {
             "state",
             "calls",
             "failed",
+            "in flight",
+            "cpu ms",
             "handlers",
         ]);
         for plugin in &plugins {
@@ -64,6 +66,8 @@ impl List {
                 text(&plugin["state"]),
                 text(&plugin["counts"]["calls"]),
                 text(&plugin["counts"]["failed"]),
+                text(&plugin["in_flight"]),
+                text(&plugin["cpu_ms"]),
                 handlers.join(" "),
             ]);
         }
@@ -92,12 +96,21 @@ fn not_hosted(path: &std::path::Path, options: &HostOptions) -> Value {
             let handlers: Vec<String> = manifest.handlers.iter().map(handler).collect();
             json!({
                 "name": manifest.name, "version": manifest.version, "generation": null,
-                "state": "not loaded", "path": path, "handlers": handlers, "counts": null,
+                "state": "not loaded", "path": path, "handlers": handlers, "in_flight": null,
+                "cpu_ms": null, "counts": null,
             })
         }
-        Err(error) => json!({
-            "name": null, "version": null, "generation": null, "state": "refused", "path": path,
-            "reason": error.reason.to_string(), "handlers": [], "counts": null,
-        }),
+        Err(error) => {
+            let state = match error.reason {
+                Refusal::Disabled => "switched off",
+                _ => "refused",
+            };
+            refused(
+                error.name.as_deref(),
+                path,
+                state,
+                &error.reason.to_string(),
+            )
+        }
     }
 }
