@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod announcing;
+mod code;
 mod failures;
 mod handling;
 mod load;
+mod ordinary;
 mod reload;
 mod support;
 mod telling;

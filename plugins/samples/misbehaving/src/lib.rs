@@ -26,6 +26,8 @@ pub enum How {
     PanicOnce,
     /// A panic in a destructor.
     PanicInDrop,
+    /// In an `async fn`, a panic when it is given up or the plugin ends; in a `fn`, nothing.
+    PanicWhenGivenUp,
     /// A thread that never comes back.
     Hang,
     /// A second of work.
@@ -85,6 +87,10 @@ impl Misbehaving {
             How::PanicOnce => panic_once(cx),
             // In an `async fn`, what never comes back waits for ever.
             How::Hang => std::future::pending().await,
+            How::PanicWhenGivenUp => {
+                let _trap = Trap;
+                std::future::pending().await
+            }
             How::Slow => {
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 Ok(())
