@@ -7,7 +7,10 @@ mod code;
 mod failures;
 mod handling;
 mod load;
+#[path = "../shared/log.rs"]
+mod log;
 mod ordinary;
+mod publishing;
 mod reload;
 mod support;
 mod telling;

@@ -1,75 +1,18 @@
 //! What is logged of plugins and measured of them.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
-use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber};
 
+use crate::log::Log;
 use crate::support::{Source, Stage, eventually};
-
-/// A log that keeps the lines down to INFO.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<Line>>>);
-
-#[derive(Clone, Default)]
-struct Line {
-    text: String,
-    fields: BTreeMap<&'static str, String>,
-}
-
-impl Log {
-    /// The lines that have this in their text.
-    fn lines(&self, text: &str) -> Vec<Line> {
-        let lines = self.0.lock().unwrap();
-        let found = lines.iter().filter(|line| line.text.contains(text));
-        found.cloned().collect()
-    }
-}
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        match field.name() {
-            "message" => self.text = format!("{value:?}"),
-            name => drop(self.fields.insert(name, format!("{value:?}"))),
-        }
-    }
-}
-
-impl Subscriber for Log {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() <= Level::INFO
-    }
-
-    fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(LevelFilter::INFO)
-    }
-
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line::default();
-        event.record(&mut line);
-        self.0.lock().unwrap().push(line);
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
 
 #[tokio::test]
 async fn a_plugin_logs_so_many_lines_a_second_and_how_many_were_dropped_is_told() {
     let stage = Stage::with(|options| options.defaults.log_per_s = 5).await;
-    let log = Log::default();
+    let log = Log::down_to(LevelFilter::INFO);
     let guard = tracing::subscriber::set_default(log.clone());
     let handle = "for (int i = 0; i < 1000; i++) tl_log(host, token, TL_LOG_INFO, \"noise\");
                   tl_log(host, token, TL_LOG_TRACE, \"too quiet for this log\");";
@@ -113,7 +56,7 @@ async fn a_plugin_logs_so_many_lines_a_second_and_how_many_were_dropped_is_told(
 #[tokio::test]
 async fn a_line_that_is_too_long_is_cut_between_characters() {
     let stage = Stage::new().await;
-    let log = Log::default();
+    let log = Log::down_to(LevelFilter::INFO);
     let guard = tracing::subscriber::set_default(log.clone());
     // One byte and many of two: the limit of 8192 is in the middle of one.
     let handle = r#"
@@ -251,7 +194,7 @@ async fn what_a_plugin_uses_of_the_processor_on_threads_of_its_pool_is_shown() {
 #[tokio::test]
 async fn a_debug_build_is_loaded_with_a_warning() {
     let stage = Stage::new().await;
-    let log = Log::default();
+    let log = Log::down_to(LevelFilter::INFO);
     let guard = tracing::subscriber::set_default(log.clone());
     let debug = Source::new("a", "inline", "note(10);");
     let debug = debug.meta("TL_META_WITH(1, 0, TL_META_CANNOT_ABORT | TL_META_DEBUG_BUILD,");
@@ -263,6 +206,60 @@ async fn a_debug_build_is_loaded_with_a_warning() {
     assert_eq!(log.lines("is a debug build").len(), 1, "of that one alone");
     stage.ping().await;
     eventually("it works", || stage.ledger.get(10) == 1).await;
+    drop(guard);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn what_a_plugin_measures_itself_is_shown_under_its_name_and_bounded() {
+    let recorder = DebuggingRecorder::new();
+    let snapshotter = recorder.snapshotter();
+    let guard = metrics::set_default_local_recorder(&recorder);
+    let stage = Stage::new().await;
+    let handle = r#"
+        char name[16];
+        host->metric(host->ctx, TL_METRIC_COUNTER, tl_str("billed"), 3.0);
+        host->metric(host->ctx, TL_METRIC_COUNTER, tl_str("billed"), -1.0);
+        host->metric(host->ctx, TL_METRIC_GAUGE, tl_str("open"), -2.5);
+        host->metric(host->ctx, TL_METRIC_HISTOGRAM, tl_str("cents"), 7.0);
+        host->metric(host->ctx, 99, tl_str("of no kind"), 1.0);
+        for (int n = 0; n < 1000; n++) {
+            snprintf(name, sizeof name, "more-%d", n);
+            host->metric(host->ctx, TL_METRIC_GAUGE, tl_str(name), 1.0);
+        }"#;
+    stage
+        .load("a.so", &Source::new("a", "inline", handle))
+        .await;
+    stage.ping().await;
+    eventually("done", || stage.plugin("a").counts.done == 1).await;
+    let mut names = 0;
+    let mut found = BTreeMap::new();
+    for (key, _, _, value) in snapshotter.snapshot().into_vec() {
+        let (key, value) = (key.key().clone(), value);
+        if !key.name().starts_with("trunkline_plugin_custom") {
+            continue;
+        }
+        names += 1;
+        let label = |name: &str| {
+            let mut labels = key.labels();
+            labels
+                .find(|label| label.key() == name)
+                .unwrap()
+                .value()
+                .to_owned()
+        };
+        assert_eq!(label("plugin"), "a");
+        found.insert((key.name().to_owned(), label("name")), value);
+    }
+    let of = |metric: &str, name: &str| &found[&(metric.to_owned(), name.to_owned())];
+    let billed = of("trunkline_plugin_custom_total", "billed");
+    assert_eq!(*billed, DebugValue::Counter(3));
+    let open = of("trunkline_plugin_custom", "open");
+    assert_eq!(*open, DebugValue::Gauge((-2.5).into()));
+    let cents = of("trunkline_plugin_custom_values", "cents");
+    assert_eq!(*cents, DebugValue::Histogram(vec![7.0.into()]));
+    // Nobody's collector is drowned in names; the one of no kind took a place.
+    assert_eq!(names, 63);
     drop(guard);
     stage.end().await;
 }

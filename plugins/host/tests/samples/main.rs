@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod compilers;
+#[path = "../shared/log.rs"]
+mod log;
+mod logging;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
