@@ -86,6 +86,14 @@ fn check_says_what_a_host_would() {
         "{}",
         left.out
     );
+    let twin = directory.path().join("twin.so");
+    build(&twin, 2);
+    let left = run(&["plugin", "check", text(&good), text(&twin)]);
+    assert_eq!(left.code, Some(4), "{}", left.out);
+    let told = left
+        .out
+        .matches("are both named \"counter\"; neither is loaded");
+    assert_eq!(told.count(), 2, "{}", left.out);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The host: loads plugins, lists them, lets them go.
 
 mod announce;
+mod check;
 mod install;
 mod load;
 mod measure;
@@ -15,13 +16,11 @@ use announce::Announcer;
 use tokio::sync::mpsc;
 use trunkline_core::{Bus, HandlerOptions, Service, ServiceBuilder, ServiceHandle};
 
-use crate::file::{self, Candidate, PrivateDirectory, Seen};
+use crate::file::{PrivateDirectory, Seen};
 use crate::generation::Alarm;
-use crate::link;
-use crate::manifest::Manifest;
 use crate::options::HostOptions;
 use crate::plugin::Plugin;
-use crate::refusal::{LoadError, Refusal, RefusedFile};
+use crate::refusal::{LoadError, RefusedFile};
 use crate::status::PluginStatus;
 use crate::sync::lock;
 
@@ -128,25 +127,6 @@ impl PluginHost {
         tokio::spawn(install::hear_alarms(Arc::downgrade(&inner), alarms));
         tokio::spawn(measure::keep_showing(Arc::downgrade(&inner)));
         Self { inner }
-    }
-
-    /// Says everything of a file that loading it would, without running any of it.
-    ///
-    /// # Errors
-    /// [`LoadError`]: the first thing that is wrong.
-    pub fn check(path: &Path, options: &HostOptions) -> Result<crate::Inspected, LoadError> {
-        let error = |name, reason| LoadError {
-            path: path.to_owned(),
-            name,
-            reason,
-        };
-        let candidate = file::read(path, options);
-        let Candidate { inspected, .. } =
-            candidate.map_err(|unfit| error(unfit.name, unfit.reason))?;
-        match check_surroundings(path, &inspected.manifest, options) {
-            Ok(()) => Ok(inspected),
-            Err(reason) => Err(error(Some(inspected.manifest.name), reason)),
-        }
     }
 
     /// Loads a plugin from a file, or swaps a loaded one for it: the new version starts while the
@@ -272,22 +252,6 @@ impl PluginHost {
             self.inner.remove(&name).await;
         }
         self.inner.announcer.flush().await;
-    }
-}
-
-/// What beside a file keeps its plugin from being loaded: what it needs and is not here, and its
-/// settings.
-fn check_surroundings(
-    path: &Path,
-    manifest: &Manifest,
-    options: &HostOptions,
-) -> Result<(), Refusal> {
-    link::trace(path)?;
-    let settings = options.defaults.beside(path, &manifest.name)?;
-    if settings.enabled {
-        Ok(())
-    } else {
-        Err(Refusal::Disabled)
     }
 }
 

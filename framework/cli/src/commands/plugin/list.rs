@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Value, json};
-use trunkline::plugins::{HostOptions, PluginHost, Refusal};
+use trunkline::plugins::{Inspected, LoadError, PluginHost, Refusal};
 
 use crate::failure::{Exit, Failure};
 use crate::host::{Listing, plugin_files, refused};
@@ -31,14 +31,11 @@ impl List {
         }
         let mut plugins = hosted.unwrap_or_default().plugins;
         let path_of = |plugin: &Value| plugin["path"].as_str().map(PathBuf::from);
-        for path in files {
-            if !plugins
-                .iter()
-                .any(|plugin| path_of(plugin).as_ref() == Some(&path))
-            {
-                plugins.push(not_hosted(&path, &session.settings.plugins));
-            }
-        }
+        let known: Vec<_> = plugins.iter().filter_map(path_of).collect();
+        let unknown = |path: &PathBuf| !known.contains(path);
+        let files: Vec<_> = files.into_iter().filter(unknown).collect();
+        let verdicts = PluginHost::check_all(&files, &session.settings.plugins);
+        plugins.extend(files.iter().zip(verdicts).map(not_hosted));
         let mut columns = Columns::new([
             "name",
             "version",
@@ -86,8 +83,8 @@ fn text_of(value: &Value) -> &str {
 }
 
 /// A file that no host has loaded, as its bytes describe it.
-fn not_hosted(path: &std::path::Path, options: &HostOptions) -> Value {
-    match PluginHost::check(path, options) {
+fn not_hosted((path, verdict): (&PathBuf, Result<Inspected, LoadError>)) -> Value {
+    match verdict {
         Ok(inspected) => {
             let manifest = inspected.manifest;
             let handler = |handler: &trunkline::plugins::HandlerManifest| {

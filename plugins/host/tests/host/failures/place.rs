@@ -121,6 +121,18 @@ async fn two_files_of_one_name_are_both_refused() {
             "{path:?}: {text}"
         );
     }
+    let paths = ["one.so", "bystander.so", "two.so"].map(|file| stage.path(file));
+    let checked = PluginHost::check_all(&paths, &stage.options);
+    let told: Vec<_> = checked
+        .into_iter()
+        .map(|one| one.err().map(|error| error.reason.to_string()))
+        .collect();
+    let twin = |at: usize| {
+        let other = &paths[at];
+        let text = format!("and {other:?} are both named \"good\"; neither is loaded");
+        Some(text)
+    };
+    assert_eq!(told, [twin(2), None, twin(0)], "a check says it of both");
     witness.goes_on(&stage).await;
     eventually("the bystander works", || stage.ledger.get(11) == 1).await;
     std::fs::remove_file(stage.path("two.so")).unwrap();
