@@ -51,5 +51,13 @@ async fn what_a_plugin_logs_is_in_the_hosts_log_with_its_event_as_far_as_the_hos
         .filter(|line| is_of(line, "misbehaving", "panic") && line.fields.contains_key("event"))
         .collect();
     assert!(!own.is_empty());
+    // And what is logged through the crate `log`.
+    let told = log.lines("told to PanicOnce, later");
+    let is_its = |line: &&Line| is_of(line, "misbehaving", "misbehaving");
+    assert!(
+        told.iter()
+            .filter(is_its)
+            .any(|line| line.fields.contains_key("event"))
+    );
     stage.end().await;
 }

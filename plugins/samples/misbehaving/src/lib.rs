@@ -71,6 +71,7 @@ impl Misbehaving {
     }
 
     fn misbehave(&self, order: Order, cx: &Context) -> Result {
+        log::warn!("told to {:?}", order.how);
         match order.how {
             How::Flood => flood(cx),
             How::Trespass => trespass(cx),
@@ -80,6 +81,7 @@ impl Misbehaving {
     }
 
     async fn misbehave_later(&self, order: Order, cx: &Context) -> Result {
+        log::warn!("told to {:?}, later", order.how);
         tokio::time::sleep(Duration::from_millis(1)).await;
         match order.how {
             How::Flood => flood(cx),
