@@ -185,17 +185,26 @@ fn check_type(metadata: &Metadata) -> Result<(), Refusal> {
     Err(Refusal::FileType(found))
 }
 
-/// The file and its directory belong to us or to root, and nobody else may write to them.
+/// The file, its directory, and the one that a link leads to belong to us or to root, and nobody else
+/// may write to them.
 fn check_owner(path: &Path, metadata: &Metadata, options: &HostOptions) -> Result<(), Refusal> {
     if options.allow_writable {
         return Ok(());
     }
     check_owned("", metadata)?;
+    check_owned("its directory ", &directory_of(path)?)?;
+    if options.follow_symlinks {
+        let real = path.canonicalize()?;
+        check_owned("the directory it leads to ", &directory_of(&real)?)?;
+    }
+    Ok(())
+}
+
+fn directory_of(path: &Path) -> io::Result<Metadata> {
     let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty());
-    let directory = std::fs::metadata(parent.unwrap_or(Path::new(".")))?;
-    check_owned("its directory ", &directory)
+    std::fs::metadata(parent.unwrap_or(Path::new(".")))
 }
 
 fn check_owned(what: &str, metadata: &Metadata) -> Result<(), Refusal> {

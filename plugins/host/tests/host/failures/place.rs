@@ -34,6 +34,22 @@ async fn what_others_may_write_to_is_not_loaded() {
 }
 
 #[tokio::test]
+async fn a_link_into_a_directory_others_may_write_to_is_not_followed() {
+    let stage = Stage::with(|options| options.follow_symlinks = true).await;
+    let open = tempfile::tempdir().unwrap();
+    let real = open.path().join("real.so");
+    good().build(&real);
+    std::os::unix::fs::symlink(&real, stage.path("a.so")).unwrap();
+    let mode = |mode| std::fs::Permissions::from_mode(mode);
+    std::fs::set_permissions(open.path(), mode(0o777)).unwrap();
+    let text = refusal_on(stage, "a.so").await;
+    assert!(
+        text.starts_with("the directory it leads to is writable by group or others (mode 0777)"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn what_is_no_regular_file_is_not_opened() {
     let stage = Stage::new().await;
     good().build(&stage.path("real"));
