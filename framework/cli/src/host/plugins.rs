@@ -74,6 +74,8 @@ impl Plugins {
 
     /// Ends it, once the service takes nothing more.
     pub(crate) async fn drain(self) -> Result<trunkline::DrainReport, Failure> {
+        // Or else it would wait for a broker that is away.
+        self.host.stop_loading();
         self.watching.stop().await;
         let report = super::drain(vec![self.service]).await;
         // That plugins go with the host needs no telling. It ends by itself.

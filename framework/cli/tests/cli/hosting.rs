@@ -2,8 +2,10 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use trunkline_suite::mosquitto::Setup;
 use trunkline_suite::wait_until;
 
 use crate::plugins::{build, build_kind, plugins};
@@ -154,6 +156,32 @@ fn programs_are_told_of_a_plugin_that_goes_away_too() {
     host.signal("TERM");
     host.rest();
     assert_eq!(host.code(), Some(0));
+}
+
+#[test]
+fn a_plugin_and_its_host_go_though_the_broker_is_gone() {
+    let mut broker = Setup::new().start();
+    let url = format!("mqtt://127.0.0.1:{}?client_id=plugins", broker.port());
+    let (directory, path) = plugins();
+    let run_it = ["run", "--json", "--transport", &url, "--plugins"];
+    let mut host = AtWork::start(
+        &[&run_it[..], &[text(directory.path())]].concat(),
+        Stdio::null(),
+    );
+    step_where(&mut host, |line| line["state"] == "active");
+    broker.kill();
+    let told = Instant::now();
+    std::fs::remove_file(path).unwrap();
+    step_where(&mut host, |line| line["state"] == "retired");
+    host.signal("TERM");
+    host.rest();
+    assert_eq!(host.code(), Some(0));
+    // Seconds: the transport itself waits for half a minute for whatever it asks of a broker.
+    assert!(
+        told.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        told.elapsed()
+    );
 }
 
 #[test]

@@ -83,7 +83,8 @@ impl PluginHost {
         self.check_same_name(&name, path, others)?;
         let settings = self.inner.options.defaults.beside(path, &name)?;
         if !settings.enabled {
-            self.inner.remove(&name).await;
+            let until = self.inner.patience();
+            self.inner.remove(&name, until).await;
             return Err(Refusal::Disabled);
         }
         progress.step(&self.inner, "starting");
@@ -261,7 +262,7 @@ impl Inner {
 
     /// Refuses long before the process has no room left for another generation.
     fn check_capacity(&self) -> Result<(), Refusal> {
-        if self.closing.load(Ordering::SeqCst) {
+        if *self.closing.borrow() {
             return Err(Refusal::Closing);
         }
         if !cfg!(target_os = "linux") {

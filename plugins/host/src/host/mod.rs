@@ -1,6 +1,7 @@
 //! The host: loads plugins, lists them, lets them go.
 
 mod announce;
+mod bind;
 mod check;
 mod install;
 mod load;
@@ -9,11 +10,11 @@ mod measure;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use announce::Announcer;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use trunkline_core::{Bus, HandlerOptions, Service, ServiceBuilder, ServiceHandle};
 
 use crate::file::{PrivateDirectory, Seen};
@@ -46,6 +47,7 @@ use crate::sync::lock;
 /// }
 /// let watching = host.watch("plugins".as_ref());
 /// // …until told to stop.
+/// host.stop_loading();
 /// watching.stop().await;
 /// service.drain().await?;
 /// host.close().await;
@@ -69,7 +71,7 @@ pub(crate) struct Inner {
     generations: AtomicU64,
     private: OnceLock<PrivateDirectory>,
     alarm: mpsc::Sender<Alarm>,
-    closing: AtomicBool,
+    closing: watch::Sender<bool>,
     announcer: Announcer,
 }
 
@@ -122,7 +124,7 @@ impl PluginHost {
             generations: AtomicU64::new(0),
             private: OnceLock::new(),
             alarm,
-            closing: AtomicBool::new(false),
+            closing: watch::Sender::new(false),
         });
         tokio::spawn(install::hear_alarms(Arc::downgrade(&inner), alarms));
         tokio::spawn(measure::keep_showing(Arc::downgrade(&inner)));
@@ -163,7 +165,8 @@ impl PluginHost {
     /// False if there is none of this name.
     pub async fn unload(&self, name: &str) -> bool {
         let _one = self.inner.changes.lock().await;
-        self.inner.remove(name).await
+        let until = self.inner.patience();
+        self.inner.remove(name, until).await
     }
 
     /// The plugins there are.
@@ -243,13 +246,22 @@ impl PluginHost {
         lock(&self.inner.refused).remove(path);
     }
 
-    /// Lets every plugin go, and loads no more.
+    /// Loads no more: what is asked for from here on is refused, and so is what waits for a broker that
+    /// is away. Plugins stay. It lets a [`Watching`](crate::Watching) stop soon whatever the broker
+    /// does.
+    pub fn stop_loading(&self) {
+        self.inner.closing.send_replace(true);
+    }
+
+    /// Lets every plugin go, and loads no more. A broker that is away is not waited for, but for a
+    /// few seconds.
     pub async fn close(&self) {
-        self.inner.closing.store(true, Ordering::SeqCst);
+        self.stop_loading();
         let _one = self.inner.changes.lock().await;
         let names: Vec<String> = lock(&self.inner.plugins).keys().cloned().collect();
+        let until = self.inner.patience();
         for name in names {
-            self.inner.remove(&name).await;
+            self.inner.remove(&name, until).await;
         }
         self.inner.announcer.flush().await;
     }
@@ -258,6 +270,13 @@ impl PluginHost {
 impl Inner {
     fn next_generation(&self) -> u64 {
         self.generations.fetch_add(1, Ordering::SeqCst) + 1
+    }
+
+    /// Returns once no more is to be loaded.
+    async fn closed(&self) {
+        let mut closing = self.closing.subscribe();
+        // The sender lives as long as we do.
+        let _ = closing.wait_for(|closing| *closing).await;
     }
 }
 

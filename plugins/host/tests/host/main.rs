@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod announcing;
+mod away;
 mod code;
 mod failures;
 mod handling;

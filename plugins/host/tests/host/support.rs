@@ -203,6 +203,7 @@ impl Ledger {
 
 /// A service with a host in it, on a broker of its own.
 pub(crate) struct Stage {
+    pub(crate) broker: MemoryBroker,
     pub(crate) directory: TempDir,
     pub(crate) bus: Bus,
     pub(crate) host: PluginHost,
@@ -251,6 +252,7 @@ impl Stage {
         options.drain_timeout = Duration::from_secs(5);
         change(&mut options);
         Self {
+            broker,
             host: PluginHost::new(service.handle(), options.clone()),
             options,
             directory,
