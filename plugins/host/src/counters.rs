@@ -1,12 +1,13 @@
 //! What is counted of a plugin, over all its generations.
 
 use std::collections::BTreeSet;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use metrics::{Counter, counter};
 use serde::Serialize;
 
+use crate::cpu::CpuTime;
 use crate::sync::lock;
 
 /// Most names of metrics that one plugin may have.
@@ -37,6 +38,8 @@ macro_rules! counters {
             /// Both `calls` and `done`, of events that were done when their handler returned: counting
             /// is a good part of what such an event costs.
             at_once: AtomicU64,
+            /// Of the threads of its pools.
+            pub(crate) cpu: Arc<CpuTime>,
             metrics: Mutex<BTreeSet<String>>,
         }
 
@@ -48,6 +51,7 @@ macro_rules! counters {
                         metric: counter!("trunkline_plugin_total", "plugin" => plugin.to_owned(), "what" => $label),
                     },)*
                     at_once: AtomicU64::new(0),
+                    cpu: Arc::default(),
                     metrics: Mutex::default(),
                 }
             }
@@ -85,7 +89,7 @@ counters! {
     overflows => "overflows";
     /// Events it was not given because they are larger than it may be given.
     too_large => "too_large";
-    /// Completions that came late, or twice, or with a token that is none.
+    /// Completions that came when nobody waited any more, or twice, or with a token that is none.
     late => "late";
     /// Events handed back because a new version took its place before they were done.
     handed_back => "handed_back";
@@ -101,6 +105,8 @@ counters! {
     dropped_logs => "dropped_logs";
     /// Threads that never came back from a handler.
     lost_threads => "lost_threads";
+    /// Versions of it that ended; each keeps its mapping.
+    retired => "retired";
 }
 
 impl Counters {

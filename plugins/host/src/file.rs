@@ -95,8 +95,32 @@ pub(crate) struct Candidate {
     pub(crate) inspected: Inspected,
 }
 
+/// A file that is no candidate.
+pub(crate) struct Unfit {
+    /// The name its manifest gives it, if that could be read.
+    pub(crate) name: Option<String>,
+    pub(crate) reason: Refusal,
+}
+
+impl From<Refusal> for Unfit {
+    fn from(reason: Refusal) -> Self {
+        Self { name: None, reason }
+    }
+}
+
 /// Reads a file and says what it is.
-pub(crate) fn read(path: &Path, options: &HostOptions) -> Result<Candidate, Refusal> {
+pub(crate) fn read(path: &Path, options: &HostOptions) -> Result<Candidate, Unfit> {
+    let bytes = read_bytes(path, options)?;
+    match examine(path, &bytes, options) {
+        Ok(inspected) => Ok(Candidate { bytes, inspected }),
+        Err(reason) => {
+            let name = inspect::name(&bytes);
+            Err(Unfit { name, reason })
+        }
+    }
+}
+
+fn read_bytes(path: &Path, options: &HostOptions) -> Result<Vec<u8>, Refusal> {
     let mut file = open(path, options)?;
     let before = file.metadata()?;
     check_type(&before)?;
@@ -112,15 +136,19 @@ pub(crate) fn read(path: &Path, options: &HostOptions) -> Result<Candidate, Refu
     if Fingerprint::of(&file.metadata()?) != Fingerprint::of(&before) {
         return Err(Refusal::StillChanging);
     }
-    let inspected = inspect::inspect(&bytes)?;
+    Ok(bytes)
+}
+
+fn examine(path: &Path, bytes: &[u8], options: &HostOptions) -> Result<Inspected, Refusal> {
+    let inspected = inspect::inspect(bytes)?;
     if options.require_seal && !inspected.sealed {
         return Err(Refusal::NotSealed);
     }
     if options.require_lock {
         check_lock(path, &inspected)?;
     }
-    signature::check(path, &bytes, &options.trusted_keys)?;
-    Ok(Candidate { bytes, inspected })
+    signature::check(path, bytes, &options.trusted_keys)?;
+    Ok(inspected)
 }
 
 fn open(path: &Path, options: &HostOptions) -> Result<File, Refusal> {
@@ -157,35 +185,47 @@ fn check_type(metadata: &Metadata) -> Result<(), Refusal> {
     Err(Refusal::FileType(found))
 }
 
-/// The file and its directory belong to us or to root, and nobody else may write to them.
+/// The file, its directory, and the one that a link leads to belong to us or to root, and nobody else
+/// may write to them.
 fn check_owner(path: &Path, metadata: &Metadata, options: &HostOptions) -> Result<(), Refusal> {
     if options.allow_writable {
         return Ok(());
     }
     check_owned("", metadata)?;
+    check_owned("its directory ", &directory_of(path)?)?;
+    if options.follow_symlinks {
+        let real = path.canonicalize()?;
+        check_owned("the directory it leads to ", &directory_of(&real)?)?;
+    }
+    Ok(())
+}
+
+fn directory_of(path: &Path) -> io::Result<Metadata> {
     let parent = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty());
-    let directory = std::fs::metadata(parent.unwrap_or(Path::new(".")))?;
-    check_owned("its directory ", &directory)
+    std::fs::metadata(parent.unwrap_or(Path::new(".")))
 }
 
 fn check_owned(what: &str, metadata: &Metadata) -> Result<(), Refusal> {
     // SAFETY: takes nothing and always succeeds.
     let us = unsafe { libc::geteuid() };
-    let owner = metadata.uid();
-    if owner != us && owner != 0 {
-        let text = format!("{what}belongs to user {owner}, not to root or user {us}");
-        return Err(Refusal::Owner(text));
-    }
     let mode = metadata.permissions().mode() & 0o7777;
-    // In a sticky directory others may add files, but not touch ours.
-    let sticky = metadata.is_dir() && mode & 0o1000 != 0;
-    if mode & 0o022 != 0 && !sticky {
-        let text = format!("{what}is writable by group or others (mode {mode:04o})");
-        return Err(Refusal::Owner(text));
+    match who_else_writes(metadata.uid(), us, mode, metadata.is_dir()) {
+        Some(who) => Err(Refusal::Owner(format!("{what}{who}"))),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// Who may write to a file or a directory besides us and root, if anybody.
+fn who_else_writes(owner: u32, us: u32, mode: u32, is_directory: bool) -> Option<String> {
+    if owner != us && owner != 0 {
+        return Some(format!("belongs to user {owner}, not to root or user {us}"));
+    }
+    // In a sticky directory others may add files, but not touch ours.
+    let sticky = is_directory && mode & 0o1000 != 0;
+    let others = mode & 0o022 != 0 && !sticky;
+    others.then(|| format!("is writable by group or others (mode {mode:04o})"))
 }
 
 /// `plugins.lock` beside the file: lines of `SHA256  NAME`, as `sha256sum` writes them.
@@ -260,5 +300,31 @@ impl PrivateDirectory {
             source,
         })?;
         Ok(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_ours_and_of_root_that_nobody_else_writes_to_are_trusted() {
+        let trouble = |owner, mode| who_else_writes(owner, 1000, mode, false);
+        assert_eq!(trouble(1000, 0o644), None);
+        assert_eq!(trouble(0, 0o755), None);
+        assert_eq!(
+            trouble(33, 0o644).as_deref(),
+            Some("belongs to user 33, not to root or user 1000")
+        );
+        for mode in [0o664, 0o646, 0o1666] {
+            let text = format!("is writable by group or others (mode {mode:04o})");
+            assert_eq!(trouble(1000, mode), Some(text));
+        }
+    }
+
+    #[test]
+    fn a_directory_others_may_only_add_to_is_trusted() {
+        assert_eq!(who_else_writes(0, 1000, 0o1777, true), None);
+        assert!(who_else_writes(0, 1000, 0o777, true).is_some());
     }
 }

@@ -16,6 +16,7 @@
 //! fault, `abort`, `exit`, a stack overflow or from overwriting memory. Load what you trust.
 
 mod counters;
+mod cpu;
 mod file;
 mod gate;
 mod generation;
@@ -30,6 +31,7 @@ mod rate;
 mod refusal;
 mod seal;
 mod signature;
+mod status;
 mod sync;
 mod watch;
 
@@ -38,8 +40,8 @@ pub use host::PluginHost;
 pub use inspect::Inspected;
 pub use manifest::{HandlerKind, HandlerManifest, Manifest};
 pub use options::{HostOptions, PluginSettings};
-pub use plugin::{PluginState, PluginStatus};
-pub use refusal::{LinkProblem, LoadError, Refusal};
+pub use refusal::{LinkProblem, LoadError, Refusal, RefusedFile};
 pub use seal::seal;
 pub use signature::{TrustedKey, TrustedKeyError};
+pub use status::{PluginState, PluginStatus};
 pub use watch::Watching;

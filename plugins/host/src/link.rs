@@ -141,6 +141,10 @@ fn problem_in(line: &str) -> Option<LinkProblem> {
     if line.contains("failed to map segment") {
         return Some(LinkProblem::NoExec);
     }
+    // What musl says in a program without a linker.
+    if line.contains("Dynamic loading not supported") {
+        return Some(LinkProblem::StaticHost);
+    }
     if let Some(rest) = before("cannot open shared object file") {
         let name = rest.trim_end_matches(':');
         let name = name.rsplit([' ', '(']).next().unwrap_or(name);
@@ -177,7 +181,20 @@ mod tests {
             tell("/lib/libc.so.6: version `GLIBC_2.99' not found (required by ./a.so)").as_deref(),
             Some("needs GLIBC_2.99, which this system does not have (build it on an older system)")
         );
-        assert!(tell("./a.so: failed to map segment from shared object").is_some());
+        assert_eq!(
+            tell("./a.so: failed to map segment from shared object").as_deref(),
+            Some(
+                "cannot be mapped: is the directory of private copies mounted noexec? \
+                 set `private_dir`"
+            )
+        );
+        assert_eq!(
+            tell("Dynamic loading not supported").as_deref(),
+            Some(
+                "cannot be loaded: this host is statically linked, and such a program loads no \
+                 native plugins; build it for a target whose C library is a shared one"
+            )
+        );
         assert_eq!(tell("\tlinux-vdso.so.1 (0x00007ffd)\n"), None);
     }
 }

@@ -112,6 +112,16 @@ impl HandlerKind {
 }
 
 impl Manifest {
+    /// The name in a manifest, whatever else stands there; `None` if it has none that may be one.
+    pub(crate) fn name(json: &[u8]) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Named {
+            name: String,
+        }
+        let Named { name } = serde_json::from_slice(json).ok()?;
+        check_name("name", &name).ok().map(|()| name)
+    }
+
     /// Reads a manifest.
     ///
     /// # Errors

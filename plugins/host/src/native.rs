@@ -55,25 +55,53 @@ fn link_problem(error: &libloading::Error) -> LinkProblem {
 
 /// Whether the process has thread-local keys to spare: without one it would abort while loading.
 pub(crate) fn has_thread_keys(loaded: usize) -> Result<(), Refusal> {
-    let mut keys = Vec::with_capacity(KEYS_LEFT);
-    for _ in 0..KEYS_LEFT {
-        let mut key: libc::pthread_key_t = 0;
-        // SAFETY: `key` is a place for one, and there is no destructor.
-        if unsafe { libc::pthread_key_create(&mut key, None) } != 0 {
-            break;
-        }
-        keys.push(key);
-    }
-    let enough = keys.len() == KEYS_LEFT;
-    for key in keys {
-        // SAFETY: made above, and used by nobody.
-        unsafe { libc::pthread_key_delete(key) };
-    }
-    if enough {
+    if take_keys(KEYS_LEFT).len() == KEYS_LEFT {
         return Ok(());
     }
     Err(Refusal::ThreadKeys {
         wanted: KEYS_LEFT,
         loaded,
     })
+}
+
+/// A thread-local key of the process, taken until this is dropped.
+struct Key(libc::pthread_key_t);
+
+/// Takes so many, or as many as there are.
+fn take_keys(most: usize) -> Vec<Key> {
+    let take = || {
+        let mut key: libc::pthread_key_t = 0;
+        // SAFETY: `key` is a place for one, and there is no destructor.
+        let failed = unsafe { libc::pthread_key_create(&mut key, None) };
+        (failed == 0).then_some(Key(key))
+    };
+    std::iter::from_fn(take).take(most).collect()
+}
+
+impl Drop for Key {
+    fn drop(&mut self) {
+        // SAFETY: it was made by `take_keys`, and is used by nobody.
+        unsafe { libc::pthread_key_delete(self.0) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_that_runs_out_of_thread_local_keys_is_told_before_it_has() {
+        assert!(has_thread_keys(3).is_ok());
+        let mut taken = take_keys(usize::MAX);
+        // Some for the other threads of this process: without one they would end it.
+        taken.truncate(taken.len() - KEYS_LEFT / 2);
+        let refusal = has_thread_keys(3).unwrap_err().to_string();
+        assert_eq!(
+            refusal,
+            "this process has fewer than 64 thread-local keys left after 3 plugin versions; \
+             restart it"
+        );
+        drop(taken);
+        assert!(has_thread_keys(3).is_ok());
+    }
 }

@@ -175,9 +175,9 @@ impl PluginSettings {
         self
     }
 
-    /// The settings in `NAME.toml` in a directory, or these.
-    pub(crate) fn beside(&self, directory: &Path, name: &str) -> Result<Self, Refusal> {
-        let path = directory.join(format!("{name}.toml"));
+    /// The settings in `NAME.toml` beside a plugin's file, or these.
+    pub(crate) fn beside(&self, file: &Path, name: &str) -> Result<Self, Refusal> {
+        let path = file.with_file_name(format!("{name}.toml"));
         match std::fs::read_to_string(&path) {
             Ok(text) => Self::from_toml(&text),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(self.clone()),

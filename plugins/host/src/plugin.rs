@@ -8,77 +8,29 @@ use std::sync::{Arc, Mutex};
 use std::task::{self, Poll};
 use std::time::Duration;
 
-use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use trunkline_core::{Context, HandlerError, HandlerFuture, HandlerId, RawHandler};
 
-use crate::counters::{Counters, PluginCounts};
+use crate::counters::Counters;
 use crate::file::Seen;
 use crate::gate::Gate;
 use crate::generation::{Answer, Generation, Held, Outcome};
 use crate::manifest::HandlerManifest;
 use crate::options::PluginSettings;
+use crate::status::PluginState;
 use crate::sync::lock;
 
 /// A plugin that finishes nothing for this long while events wait is stuck.
 const STUCK: Duration = Duration::from_secs(1);
-
-/// What becomes of a plugin.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase", tag = "state", content = "reason")]
-#[non_exhaustive]
-pub enum PluginState {
-    /// It gets events.
-    Active,
-    /// It finishes what it has, and gets nothing more.
-    Draining,
-    /// Too much went wrong: its events are tried again and then kept as dead letters.
-    Quarantined(String),
-    /// It is done and gone.
-    Retired,
-}
-
-impl PluginState {
-    /// The state's word.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Draining => "draining",
-            Self::Quarantined(_) => "quarantined",
-            Self::Retired => "retired",
-        }
-    }
-}
-
-/// A plugin, as a listing shows it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct PluginStatus {
-    /// Its name.
-    pub name: String,
-    /// The version that is loaded.
-    pub version: String,
-    /// The number of that version among all that were loaded in this process.
-    pub generation: u64,
-    /// Its state.
-    #[serde(flatten)]
-    pub state: PluginState,
-    /// Its file; `None` if it is linked into the program.
-    pub path: Option<PathBuf>,
-    /// Its handlers, as the service names them.
-    pub handlers: Vec<String>,
-    /// Events in its hands.
-    pub in_flight: usize,
-    /// What was counted.
-    pub counts: PluginCounts,
-}
 
 /// One plugin: what stays the same while its versions come and go.
 pub(crate) struct Plugin {
     pub(crate) name: String,
     /// The version that gets events; null while none does.
     current: AtomicPtr<Generation>,
+    /// That one, and those that have events in their hands still.
+    versions: Mutex<Vec<&'static Generation>>,
     pub(crate) counters: Arc<Counters>,
     /// Bounds the events in its hands, over all versions.
     gate: Gate,
@@ -114,6 +66,7 @@ impl Plugin {
         Self {
             name: name.to_owned(),
             current: AtomicPtr::default(),
+            versions: Mutex::default(),
             counters: Arc::new(Counters::new(name)),
             gate: Gate::new(settings.concurrency),
             waiting: Semaphore::new(settings.queue),
@@ -131,6 +84,8 @@ impl Plugin {
 
     /// Makes this version the one that gets events. Gives the one that did.
     pub(crate) fn switch(&self, to: Option<&'static Generation>) -> Option<&'static Generation> {
+        let mut versions = lock(&self.versions);
+        versions.extend(to);
         let to = to.map_or(std::ptr::null_mut(), |to| std::ptr::from_ref(to).cast_mut());
         let old = self.current.swap(to, Ordering::SeqCst);
         // SAFETY: null or a generation, which lives for ever.
@@ -141,6 +96,17 @@ impl Plugin {
         let current = self.current.load(Ordering::SeqCst);
         // SAFETY: null or a generation, which lives for ever.
         unsafe { current.cast_const().as_ref() }
+    }
+
+    /// Events in the hands of any version.
+    pub(crate) fn in_flight(&self) -> usize {
+        let mut versions = lock(&self.versions);
+        // Locked, as switching is: the one that is current now is among them.
+        let current = self.current();
+        let is_current = |one: &Generation| current.is_some_and(|now| std::ptr::eq(now, one));
+        // A version that gets no events and has none has none for ever.
+        versions.retain(|one| is_current(one) || one.in_flight() > 0);
+        versions.iter().map(|one| one.in_flight()).sum()
     }
 
     /// The version that gets events, joined: it does not end before [`Generation::leave`].
@@ -290,23 +256,6 @@ impl Plugin {
             ))),
             // It was taken away: as if it had never asked.
             _ => Ok(()),
-        }
-    }
-
-    pub(crate) fn status(&self) -> PluginStatus {
-        let about = lock(&self.about);
-        let routes = about.routes.iter().filter(|route| route.id.is_some());
-        PluginStatus {
-            name: self.name.clone(),
-            version: about.version.clone(),
-            generation: about.generation,
-            state: lock(&self.state).clone(),
-            path: about.path.clone(),
-            handlers: routes
-                .map(|route| handler_name(&self.name, &route.handler))
-                .collect(),
-            in_flight: self.current().map_or(0, Generation::in_flight),
-            counts: self.counters.numbers(),
         }
     }
 }

@@ -5,24 +5,31 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use trunkline_core::TransportError;
+
 /// A plugin's file that was not loaded, and why.
 #[derive(Debug, thiserror::Error)]
 #[error("plugin {path:?}: {reason}")]
 pub struct LoadError {
     /// The file.
     pub path: PathBuf,
+    /// The plugin's name, if its manifest could be read.
+    pub name: Option<String>,
     /// Why.
     #[source]
     pub reason: Refusal,
 }
 
-impl LoadError {
-    pub(crate) fn new(path: impl Into<PathBuf>, reason: impl Into<Refusal>) -> Self {
-        Self {
-            path: path.into(),
-            reason: reason.into(),
-        }
-    }
+/// A file that was refused, as a listing shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RefusedFile {
+    /// The file.
+    pub path: PathBuf,
+    /// The plugin's name, if its manifest could be read.
+    pub name: Option<String>,
+    /// Why, in one sentence.
+    pub reason: String,
 }
 
 /// Why a file is not loaded.
@@ -228,13 +235,19 @@ pub enum Refusal {
     Disabled,
     /// The broker did not take its bindings.
     #[error("its handlers cannot be bound: {0}")]
-    Binding(#[from] trunkline_core::TransportError),
+    Binding(#[source] Box<TransportError>),
     /// The host is closing.
     #[error("the host is closing")]
     Closing,
     /// This system cannot load plugins.
     #[error("native plugins are loaded on Linux alone, for now")]
     System,
+}
+
+impl From<TransportError> for Refusal {
+    fn from(error: TransportError) -> Self {
+        Self::Binding(Box::new(error))
+    }
 }
 
 /// What the linker says.
@@ -249,6 +262,8 @@ pub enum LinkProblem {
     Version(String),
     /// The directory of private copies is mounted without the right to execute.
     NoExec,
+    /// This program has no linker to load anything with.
+    StaticHost,
     /// Something else.
     Other(String),
 }
@@ -265,6 +280,10 @@ impl fmt::Display for LinkProblem {
             Self::NoExec => f.write_str(
                 "cannot be mapped: is the directory of private copies mounted noexec? \
                  set `private_dir`",
+            ),
+            Self::StaticHost => f.write_str(
+                "cannot be loaded: this host is statically linked, and such a program loads no \
+                 native plugins; build it for a target whose C library is a shared one",
             ),
             Self::Other(text) => write!(f, "cannot be linked: {text}"),
         }

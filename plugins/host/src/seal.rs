@@ -47,7 +47,11 @@ pub(crate) fn check(bytes: &[u8], at: usize, head: &MetaHead) -> Result<bool, Re
 /// # Errors
 /// [`LoadError`] if it is not a plugin, or cannot be written.
 pub fn seal(path: &Path) -> Result<[u8; 32], LoadError> {
-    write_seal(path).map_err(|reason| LoadError::new(path, reason))
+    write_seal(path).map_err(|reason| LoadError {
+        path: path.to_owned(),
+        name: None,
+        reason,
+    })
 }
 
 fn write_seal(path: &Path) -> Result<[u8; 32], Refusal> {

@@ -149,11 +149,13 @@ impl Watch {
                 .files
                 .entry(path.clone())
                 .or_insert_with(Known::unknown);
-            seen.note(state, &path, now);
+            if seen.note(state, now) {
+                tracing::warn!(?path, "has not stopped changing for {RESTLESS:?}");
+            }
             if seen.is_dealt_with() {
                 continue;
             }
-            if now.duration_since(seen.since) < settle {
+            if !seen.has_settled(settle, now) {
                 restless = true;
             } else if !due.contains(&path) {
                 due.push(path);
@@ -233,16 +235,64 @@ impl Known {
         self.restless = None;
     }
 
-    fn note(&mut self, state: Option<Seen>, path: &Path, now: Instant) {
+    /// Notes what there is now; true if it is time to say that it changes and changes.
+    fn note(&mut self, state: Option<Seen>, now: Instant) -> bool {
         if self.state == state {
-            return;
+            return false;
         }
         self.state = state;
         self.since = now;
-        let restless = *self.restless.get_or_insert(self.since);
-        if now.duration_since(restless) > RESTLESS {
-            tracing::warn!(?path, "has not stopped changing for {RESTLESS:?}");
+        let restless = *self.restless.get_or_insert(now);
+        let too_long = now.duration_since(restless) > RESTLESS;
+        if too_long {
             self.restless = None;
         }
+        too_long
+    }
+
+    fn has_settled(&self, settle: Duration, now: Instant) -> bool {
+        now.duration_since(self.since) >= settle
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a file is after this many changes.
+    fn after(changes: usize) -> Option<Seen> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("a.so");
+        std::fs::write(&path, "x".repeat(changes)).unwrap();
+        Seen::at(&path)
+    }
+
+    #[test]
+    fn a_file_has_settled_so_long_after_its_last_change() {
+        let (start, settle) = (Instant::now(), Duration::from_millis(250));
+        let at = |ms| start + Duration::from_millis(ms);
+        let mut known = Known::unknown();
+        known.note(after(1), at(0));
+        known.note(after(2), at(200));
+        assert!(!known.has_settled(settle, at(300)));
+        assert!(!known.is_dealt_with());
+        assert!(known.has_settled(settle, at(450)));
+    }
+
+    #[test]
+    fn a_file_that_does_not_come_to_rest_is_spoken_of_every_half_minute() {
+        let start = Instant::now();
+        let mut known = Known::unknown();
+        let told: Vec<usize> = (0..=70)
+            .filter(|second| {
+                let now = start + Duration::from_secs(*second as u64);
+                known.note(after(*second + 1), now)
+            })
+            .collect();
+        assert_eq!(told, [31, 63]);
+        let last = after(100);
+        known.note(last, start + Duration::from_secs(71));
+        let rested = start + Duration::from_secs(1000);
+        assert!(!known.note(last, rested), "it did come to rest");
     }
 }

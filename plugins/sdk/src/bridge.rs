@@ -46,8 +46,8 @@ mod tracing_bridge {
     use std::sync::atomic::{AtomicU64, Ordering};
 
     use tracing::field::{Field, Visit};
-    use tracing::level_filters::LevelFilter;
     use tracing::span::{Attributes, Id, Record};
+    use tracing::subscriber::Interest;
     use tracing::{Event, Level, Metadata, Subscriber};
     use trunkline_plugin_abi as abi;
 
@@ -79,13 +79,17 @@ mod tracing_bridge {
     }
 
     impl Subscriber for Bridge {
-        fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-            metadata.is_event() && number(*metadata.level()) <= self.host.log_level()
+        /// Asked each time: the host may be told to log more, or less, while the plugin runs.
+        fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+            if metadata.is_event() {
+                Interest::sometimes()
+            } else {
+                Interest::never()
+            }
         }
 
-        fn max_level_hint(&self) -> Option<LevelFilter> {
-            // The host may be told to log more while the plugin runs.
-            None
+        fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+            metadata.is_event() && number(*metadata.level()) <= self.host.log_level()
         }
 
         fn new_span(&self, _: &Attributes<'_>) -> Id {

@@ -39,6 +39,7 @@ impl Plugins {
 
     /// Lets them go, once their service takes nothing more.
     pub async fn close(self) {
+        self.host.stop_loading();
         self.watching.stop().await;
         self.host.close().await;
     }

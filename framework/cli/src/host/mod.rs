@@ -3,9 +3,11 @@
 mod account;
 mod audit;
 mod calls;
+mod listing;
 mod narrator;
 mod plugins;
 mod summary;
+mod teller;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,10 +19,9 @@ use trunkline::{
 pub(crate) use account::{Account, Counts};
 pub(crate) use audit::Drill;
 use calls::CallStats;
+pub(crate) use listing::{Listing, refused, write_plugins};
 pub(crate) use narrator::Narrator;
-pub(crate) use plugins::{
-    Listing, NAME as PLUGINS, Plugins, plugin_files, reach, room, write_plugins,
-};
+pub(crate) use plugins::{NAME as PLUGINS, Plugins, plugin_files, reach, room};
 pub(crate) use summary::Summary;
 
 use crate::failure::{Failure, chain};

@@ -11,6 +11,7 @@ mod cloudevents;
 mod config;
 mod dead_letters;
 mod demo;
+mod hosting;
 mod kazoo;
 mod lines;
 mod new;

@@ -1,20 +1,23 @@
-//! Plugins: made, checked, sealed, hosted, swapped and listed.
+//! Plugins: made, checked, sealed, and let in or not.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
-use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{AtWork, Left, morning, run, text, trunkline};
+use crate::support::{Left, morning, run, text, trunkline};
 
 /// A plugin in C that takes every call, of this version.
-fn build(path: &Path, version: u32) {
+pub(crate) fn build(path: &Path, version: u32) {
+    build_kind(path, version, "inline");
+}
+
+/// The same, called in another way.
+pub(crate) fn build_kind(path: &Path, version: u32, kind: &str) {
     let source = format!(
         r#"#include "trunkline_plugin.h"
 TL_META("{{\"name\":\"counter\",\"version\":\"{version}.0.0\",\"lang\":\"c\","
-        "\"handlers\":[{{\"id\":0,\"fn\":\"count\",\"events\":[\"call_created\"],\"kind\":\"inline\"}}]}}");
+        "\"handlers\":[{{\"id\":0,\"fn\":\"count\",\"events\":[\"call_created\"],\"kind\":\"{kind}\"}}]}}");
 static int32_t handle(void *state, uint32_t handler, const tl_event *event, uint64_t token) {{
     (void)state; (void)handler; (void)event; (void)token;
     return TL_OK;
@@ -50,7 +53,8 @@ TL_ENTRY(host, out) {{
     assert!(compiled.unwrap().success());
 }
 
-fn plugins() -> (TempDir, PathBuf) {
+/// A directory with that plugin.
+pub(crate) fn plugins() -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("counter.so");
     build(&path, 1);
@@ -82,6 +86,14 @@ fn check_says_what_a_host_would() {
         "{}",
         left.out
     );
+    let twin = directory.path().join("twin.so");
+    build(&twin, 2);
+    let left = run(&["plugin", "check", text(&good), text(&twin)]);
+    assert_eq!(left.code, Some(4), "{}", left.out);
+    let told = left
+        .out
+        .matches("are both named \"counter\"; neither is loaded");
+    assert_eq!(told.count(), 2, "{}", left.out);
 }
 
 #[test]
@@ -110,82 +122,6 @@ fn seal_makes_a_plugin_prove_that_it_is_whole() {
     );
     let none = directory.path().join("none.so");
     assert_eq!(run(&["plugin", "seal", text(&none)]).code, Some(4));
-}
-
-#[test]
-fn run_gives_plugins_the_events_of_a_recording() {
-    let (directory, _) = plugins();
-    std::fs::write(directory.path().join("bad.so"), "rubbish").unwrap();
-    let morning = morning();
-    let input = ["--input", text(&morning), "--json"];
-    let left = run(&[&["run", "--plugins", text(directory.path())], &input[..]].concat());
-    assert_eq!(left.code, Some(0), "{}", left.err);
-    let lines = left.json();
-    let step = |step: &str| lines.iter().find(|line| line["step"] == step).unwrap();
-    assert_eq!(step("plugin")["name"], "counter");
-    assert_eq!(step("plugin")["state"], "active");
-    assert!(
-        step("plugin_refused")["path"]
-            .as_str()
-            .unwrap()
-            .ends_with("bad.so")
-    );
-    let counted = &step("summary")["plugins"][0];
-    let calls = std::fs::read_to_string(&morning).unwrap();
-    let calls = calls
-        .lines()
-        .filter(|line| line.contains("\"name\": \"call_created\""))
-        .count();
-    assert!(calls > 0, "the recording has calls");
-    assert_eq!(counted["counts"]["done"], calls, "{counted}");
-}
-
-#[test]
-fn a_newer_file_is_swapped_in_while_the_host_runs_and_listed() {
-    let (directory, path) = plugins();
-    let mut host = AtWork::start(
-        &["run", "--plugins", text(directory.path()), "--json"],
-        Stdio::null(),
-    );
-    let mut line_where = |wanted: &dyn Fn(&Value) -> bool| loop {
-        let line = host.line();
-        let line: Value =
-            serde_json::from_str(&line).unwrap_or_else(|_| panic!("it ended: {line}"));
-        if wanted(&line) {
-            return line;
-        }
-    };
-    line_where(&|line| line["step"] == "plugin" && line["version"] == "1.0.0");
-    build(&path, 2);
-    let swapped = line_where(&|line| line["step"] == "plugin" && line["version"] == "2.0.0");
-    assert_eq!(swapped["state"], "active");
-    let until = Instant::now() + Duration::from_secs(10);
-    loop {
-        let listed = run(&[
-            "plugin",
-            "list",
-            "--plugins",
-            text(directory.path()),
-            "--json",
-        ])
-        .last();
-        if listed["version"] == "2.0.0" && listed["state"] == "active" {
-            break;
-        }
-        assert!(Instant::now() < until, "{listed}");
-    }
-    host.signal("TERM");
-    host.rest();
-    assert_eq!(host.code(), Some(0));
-    let listed = run(&[
-        "plugin",
-        "list",
-        "--plugins",
-        text(directory.path()),
-        "--json",
-    ])
-    .last();
-    assert_eq!(listed["state"], "not loaded");
 }
 
 #[test]

@@ -127,6 +127,10 @@ impl Generation {
             self.count_panic(outcome);
         }
         if call.is_cancelled() {
+            // One that says it gave up was not late with it.
+            if outcome.status != abi::CANCELLED {
+                self.counters.late.add(1);
+            }
             // One that was handed back is not counted: nothing comes after it.
             let less = |left: usize| Some(left.saturating_sub(1));
             let _ = self

@@ -75,6 +75,7 @@ impl Lane {
     }
 
     fn run(&'static self, generation: &'static Generation) {
+        let _counted = generation.counters.cpu.count_thread();
         while let Some(job) = self.next() {
             if job.call.is_cancelled() {
                 generation.finish(job.token, Outcome::of(abi::CANCELLED));

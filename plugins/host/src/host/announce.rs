@@ -7,8 +7,8 @@ use tokio::sync::{mpsc, oneshot};
 use trunkline_core::{Bus, DynamicEvent, EventId};
 
 use super::Inner;
-use crate::plugin::PluginStatus;
 use crate::refusal::LoadError;
+use crate::status::PluginStatus;
 
 /// Most events that wait for the broker; what is more is dropped, with a warning.
 const MOST: usize = 256;

@@ -2,20 +2,22 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
 
 use tokio::sync::mpsc;
-use trunkline_core::{Binding, HandlerId, HandlerOptions, TransportError};
+use tokio::time::Instant;
+use trunkline_core::HandlerId;
 
-use super::Inner;
 use super::announce::Progress;
+use super::bind::release;
+use super::{Inner, measure};
 use crate::file::Seen;
 use crate::generation::{Alarm, Blueprint, Generation};
-use crate::manifest::{HandlerManifest, Manifest};
+use crate::manifest::Manifest;
 use crate::native::Code;
 use crate::options::PluginSettings;
-use crate::plugin::{Plugin, PluginState, Route, RouteState, handler_name};
+use crate::plugin::Plugin;
 use crate::refusal::Refusal;
+use crate::status::PluginState;
 use crate::sync::lock;
 
 /// A version about to be put in place.
@@ -27,9 +29,6 @@ pub(super) struct New {
     pub(super) path: Option<PathBuf>,
     pub(super) seen: Option<Seen>,
 }
-
-/// Plugins bound their time themselves: the service's time-out is for other handlers.
-const OUT_OF_THE_WAY: Duration = Duration::MAX;
 
 impl Inner {
     /// Starts a version, gives it the plugin's events, and lets the one before finish.
@@ -56,9 +55,9 @@ impl Inner {
         }
         let old = match self.put_in_place(&plugin, generation).await {
             Ok(old) => old,
-            Err(error) => {
+            Err(reason) => {
                 self.retire(&plugin, generation);
-                return Err(error.into());
+                return Err(reason);
             }
         };
         {
@@ -95,130 +94,6 @@ impl Inner {
         }
     }
 
-    /// Binds what the new version wants, switches, and releases what the old one alone wanted. A
-    /// handler keeps its place over versions: retries find it by its name.
-    async fn put_in_place(
-        self: &Arc<Self>,
-        plugin: &Arc<Plugin>,
-        new: &'static Generation,
-    ) -> Result<Option<&'static Generation>, TransportError> {
-        let old = plugin.current();
-        let mut steps = Vec::new();
-        let mut places: Vec<Option<usize>> = vec![None; lock(&plugin.about).routes.len()];
-        for (place, handler) in new.manifest.handlers.iter().enumerate() {
-            let (route, id) = self.route(plugin, handler);
-            places.resize(places.len().max(route + 1), None);
-            places[route] = Some(place);
-            let before = old.and_then(|old| named(old, &handler.name));
-            match self.bind(plugin, route, id, handler, before).await {
-                Ok(id) => {
-                    steps.push((route, id));
-                    lock(&plugin.about).routes[route].id = Some(id);
-                }
-                Err(error) => {
-                    self.undo(plugin, &steps, old).await;
-                    return Err(error);
-                }
-            }
-        }
-        new.set_routes(places.clone());
-        let old = plugin.switch(Some(new));
-        // From here on nothing is lost whatever the broker says: it may send what nobody wants.
-        self.release(plugin, &places, new).await;
-        Ok(old)
-    }
-
-    /// The route of a handler's name, new if it is, and its handler in the service.
-    fn route(&self, plugin: &Plugin, handler: &HandlerManifest) -> (usize, Option<HandlerId>) {
-        let mut about = lock(&plugin.about);
-        let found = about
-            .routes
-            .iter()
-            .position(|route| route.handler == handler.name);
-        let at = found.unwrap_or_else(|| {
-            about.routes.push(RouteState {
-                handler: handler.name.clone(),
-                id: None,
-            });
-            about.routes.len() - 1
-        });
-        (at, about.routes[at].id)
-    }
-
-    /// Binds what both versions want, until the switch.
-    async fn bind(
-        self: &Arc<Self>,
-        plugin: &Arc<Plugin>,
-        route: usize,
-        id: Option<HandlerId>,
-        handler: &HandlerManifest,
-        before: Option<&HandlerManifest>,
-    ) -> Result<HandlerId, TransportError> {
-        if let Some(id) = id {
-            let mut both = handler.bindings.clone();
-            let old = before.map_or(&[][..], |before| &before.bindings);
-            both.extend(
-                old.iter()
-                    .filter(|old| !handler.bindings.contains(old))
-                    .cloned(),
-            );
-            if both != old {
-                self.service.rebind(id, both).await?;
-            }
-            return Ok(id);
-        }
-        let options = HandlerOptions::new()
-            .named(handler_name(&plugin.name, &handler.name))
-            .with_timeout(OUT_OF_THE_WAY);
-        let run = Route {
-            plugin: Arc::clone(plugin),
-            number: route,
-        };
-        let bindings: Vec<Binding> = handler.bindings.clone();
-        self.service.on_bindings(options, bindings, run).await
-    }
-
-    /// The new version cannot be bound: everything is as it was.
-    async fn undo(
-        &self,
-        plugin: &Plugin,
-        steps: &[(usize, HandlerId)],
-        old: Option<&'static Generation>,
-    ) {
-        for (route, id) in steps {
-            let handler = lock(&plugin.about).routes[*route].handler.clone();
-            let undone = match old.and_then(|old| named(old, &handler)) {
-                Some(before) => self.service.rebind(*id, before.bindings.clone()).await,
-                None => {
-                    lock(&plugin.about).routes[*route].id = None;
-                    self.service.remove(*id).await
-                }
-            };
-            tell(&plugin.name, undone);
-        }
-    }
-
-    /// Releases what only the old version wanted.
-    async fn release(&self, plugin: &Plugin, places: &[Option<usize>], new: &'static Generation) {
-        let routes: Vec<_> = {
-            let about = lock(&plugin.about);
-            about.routes.iter().map(|route| route.id).collect()
-        };
-        for (route, id) in routes.into_iter().enumerate() {
-            let Some(id) = id else { continue };
-            match places.get(route).copied().flatten() {
-                Some(place) => {
-                    let bindings = new.manifest.handlers[place].bindings.clone();
-                    tell(&plugin.name, self.service.rebind(id, bindings).await);
-                }
-                None => {
-                    lock(&plugin.about).routes[route].id = None;
-                    tell(&plugin.name, self.service.remove(id).await);
-                }
-            }
-        }
-    }
-
     /// Lets a version end, in the background.
     fn retire(self: &Arc<Self>, plugin: &Arc<Plugin>, old: &'static Generation) {
         let (inner, plugin) = (Arc::clone(self), Arc::clone(plugin));
@@ -233,6 +108,8 @@ impl Inner {
             .retire(options.drain_timeout, options.stop_timeout)
             .await;
         plugin.counters.handed_back.add(handed_back as u64);
+        plugin.counters.retired.add(1);
+        measure::show(plugin);
         let mut status = plugin.status();
         status.generation = old.number;
         status.version.clone_from(&old.manifest.version);
@@ -240,9 +117,11 @@ impl Inner {
         self.announce("plugin.retired", &status, None);
     }
 
-    /// Lets a plugin go; false if there is none of this name.
-    pub(super) async fn remove(self: &Arc<Self>, name: &str) -> bool {
-        let Some(plugin) = lock(&self.plugins).remove(name) else {
+    /// Lets a plugin go; false if there is none of this name. The broker is waited for until then and
+    /// no longer.
+    pub(super) async fn remove(self: &Arc<Self>, name: &str, until: Instant) -> bool {
+        // Listed until it is gone.
+        let Some(plugin) = lock(&self.plugins).get(name).cloned() else {
             return false;
         };
         self.set_state(&plugin, PluginState::Draining);
@@ -258,13 +137,16 @@ impl Inner {
                 .collect()
         };
         for id in ids {
-            tell(name, self.service.remove(id).await);
+            release(name, until, self.service.remove(id)).await;
         }
         let old = plugin.switch(None);
+        if let Some(old) = old {
+            self.end(&plugin, old).await;
+        }
         self.set_state(&plugin, PluginState::Retired);
-        match old {
-            Some(old) => self.end(&plugin, old).await,
-            None => self.announce("plugin.retired", &plugin.status(), None),
+        lock(&self.plugins).remove(name);
+        if old.is_none() {
+            self.announce("plugin.retired", &plugin.status(), None);
         }
         progress.step(self, "completed");
         true
@@ -287,17 +169,6 @@ impl Inner {
         if let Some(old) = old {
             self.retire(&plugin, old);
         }
-    }
-}
-
-fn named<'a>(generation: &'a Generation, name: &str) -> Option<&'a HandlerManifest> {
-    let mut handlers = generation.manifest.handlers.iter();
-    handlers.find(|handler| handler.name == name)
-}
-
-fn tell(plugin: &str, outcome: Result<bool, TransportError>) {
-    if let Err(error) = outcome {
-        tracing::warn!(plugin, %error, "the broker keeps a binding that is not wanted any more");
     }
 }
 

@@ -9,11 +9,12 @@ use trunkline_plugin_abi as abi;
 
 use super::announce::Progress;
 use super::{Inner, PluginHost, Refused, install};
-use crate::file::{self, Candidate, PrivateDirectory, Seen};
+use crate::file::{self, Candidate, PrivateDirectory, Seen, Unfit};
 use crate::link;
 use crate::native::Code;
-use crate::plugin::{Plugin, PluginStatus};
+use crate::plugin::Plugin;
 use crate::refusal::{LoadError, Refusal};
+use crate::status::PluginStatus;
 use crate::sync::lock;
 
 /// Generations whose code came from files, in this process's life.
@@ -33,7 +34,7 @@ impl PluginHost {
             let place = path.clone();
             let candidate = tokio::task::spawn_blocking(move || file::read(&place, &options));
             let candidate = candidate.await.unwrap_or_else(|error| {
-                Err(Refusal::Damaged(format!("reading it failed: {error}")))
+                Err(Refusal::Damaged(format!("reading it failed: {error}")).into())
             });
             read.push((path, seen, candidate));
         }
@@ -43,8 +44,10 @@ impl PluginHost {
             .collect();
         let mut outcomes = Vec::new();
         for (path, seen, candidate) in read {
-            let name = candidate.as_ref().ok();
-            let name = name.map(|read| read.inspected.manifest.name.clone());
+            let name = match &candidate {
+                Ok(read) => Some(read.inspected.manifest.name.clone()),
+                Err(unfit) => unfit.name.clone(),
+            };
             let seen = seen.map(|seen| match &name {
                 Some(name) => seen.with_settings(&path, name),
                 None => seen,
@@ -55,7 +58,7 @@ impl PluginHost {
                     let load = self.load_one(&path, candidate, seen, &names, &progress);
                     load.await
                 }
-                Err(reason) => Err(reason),
+                Err(unfit) => Err(unfit.reason),
             };
             let from = Source {
                 path,
@@ -78,10 +81,10 @@ impl PluginHost {
     ) -> Result<Arc<Plugin>, Refusal> {
         let name = candidate.inspected.manifest.name.clone();
         self.check_same_name(&name, path, others)?;
-        let directory = path.parent().unwrap_or(Path::new("."));
-        let settings = self.inner.options.defaults.beside(directory, &name)?;
+        let settings = self.inner.options.defaults.beside(path, &name)?;
         if !settings.enabled {
-            self.inner.remove(&name).await;
+            let until = self.inner.patience();
+            self.inner.remove(&name, until).await;
             return Err(Refusal::Disabled);
         }
         progress.step(&self.inner, "starting");
@@ -89,7 +92,7 @@ impl PluginHost {
         let number = self.inner.next_generation();
         let copy = self.inner.private()?.copy(&candidate, number)?;
         if candidate.inspected.debug_build {
-            tracing::info!(plugin = name, ?path, "it is a debug build");
+            tracing::warn!(plugin = name, ?path, "is a debug build");
         }
         if self.inner.options.trial {
             progress.step(&self.inner, "validating");
@@ -179,7 +182,11 @@ impl PluginHost {
             _ => None,
         };
         let why = reason.to_string();
-        let error = LoadError::new(path.clone(), reason);
+        let error = LoadError {
+            path: path.clone(),
+            name: name.clone(),
+            reason,
+        };
         if !matches!(error.reason, Refusal::StillChanging) {
             let refused = Refused {
                 why,
@@ -239,7 +246,7 @@ struct Source {
     progress: Progress,
 }
 
-fn name_of(path: &Path, read: &Result<Candidate, Refusal>) -> Option<(String, PathBuf)> {
+fn name_of(path: &Path, read: &Result<Candidate, Unfit>) -> Option<(String, PathBuf)> {
     let read = read.as_ref().ok()?;
     Some((read.inspected.manifest.name.clone(), path.to_owned()))
 }
@@ -255,7 +262,7 @@ impl Inner {
 
     /// Refuses long before the process has no room left for another generation.
     fn check_capacity(&self) -> Result<(), Refusal> {
-        if self.closing.load(Ordering::SeqCst) {
+        if *self.closing.borrow() {
             return Err(Refusal::Closing);
         }
         if !cfg!(target_os = "linux") {

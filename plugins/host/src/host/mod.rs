@@ -1,26 +1,28 @@
 //! The host: loads plugins, lists them, lets them go.
 
 mod announce;
+mod bind;
+mod check;
 mod install;
 mod load;
+mod measure;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use announce::Announcer;
-use metrics::gauge;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use trunkline_core::{Bus, HandlerOptions, Service, ServiceBuilder, ServiceHandle};
 
-use crate::file::{self, PrivateDirectory, Seen};
+use crate::file::{PrivateDirectory, Seen};
 use crate::generation::Alarm;
-use crate::link;
 use crate::options::HostOptions;
-use crate::plugin::{Plugin, PluginState, PluginStatus};
-use crate::refusal::{LoadError, Refusal};
+use crate::plugin::Plugin;
+use crate::refusal::{LoadError, RefusedFile};
+use crate::status::PluginStatus;
 use crate::sync::lock;
 
 /// Hosts plugins in a running service: each of their handlers is a handler of that service, named
@@ -45,6 +47,7 @@ use crate::sync::lock;
 /// }
 /// let watching = host.watch("plugins".as_ref());
 /// // …until told to stop.
+/// host.stop_loading();
 /// watching.stop().await;
 /// service.drain().await?;
 /// host.close().await;
@@ -68,7 +71,7 @@ pub(crate) struct Inner {
     generations: AtomicU64,
     private: OnceLock<PrivateDirectory>,
     alarm: mpsc::Sender<Alarm>,
-    closing: AtomicBool,
+    closing: watch::Sender<bool>,
     announcer: Announcer,
 }
 
@@ -121,23 +124,11 @@ impl PluginHost {
             generations: AtomicU64::new(0),
             private: OnceLock::new(),
             alarm,
-            closing: AtomicBool::new(false),
+            closing: watch::Sender::new(false),
         });
         tokio::spawn(install::hear_alarms(Arc::downgrade(&inner), alarms));
+        tokio::spawn(measure::keep_showing(Arc::downgrade(&inner)));
         Self { inner }
-    }
-
-    /// Says everything of a file that loading it would, without running any of it.
-    ///
-    /// # Errors
-    /// [`LoadError`]: the first thing that is wrong.
-    pub fn check(path: &Path, options: &HostOptions) -> Result<crate::Inspected, LoadError> {
-        let check = || {
-            let candidate = file::read(path, options)?;
-            link::trace(path)?;
-            Ok(candidate.inspected)
-        };
-        check().map_err(|reason: Refusal| LoadError::new(path, reason))
     }
 
     /// Loads a plugin from a file, or swaps a loaded one for it: the new version starts while the
@@ -174,7 +165,8 @@ impl PluginHost {
     /// False if there is none of this name.
     pub async fn unload(&self, name: &str) -> bool {
         let _one = self.inner.changes.lock().await;
-        self.inner.remove(name).await
+        let until = self.inner.patience();
+        self.inner.remove(name, until).await
     }
 
     /// The plugins there are.
@@ -184,11 +176,15 @@ impl PluginHost {
     }
 
     /// Files that were refused, and why: until they are loaded or gone.
-    pub fn refused(&self) -> Vec<(PathBuf, String)> {
+    pub fn refused(&self) -> Vec<RefusedFile> {
         let refused = lock(&self.inner.refused);
         let told = refused.iter().filter(|(_, one)| !one.is_off);
-        let pair = |(path, one): (&PathBuf, &Refused)| (path.clone(), one.why.clone());
-        told.map(pair).collect()
+        let shown = |(path, one): (&PathBuf, &Refused)| RefusedFile {
+            path: path.clone(),
+            name: one.name.clone(),
+            reason: one.why.clone(),
+        };
+        told.map(shown).collect()
     }
 
     /// The files that were loaded or refused, as they were then.
@@ -250,13 +246,22 @@ impl PluginHost {
         lock(&self.inner.refused).remove(path);
     }
 
-    /// Lets every plugin go, and loads no more.
+    /// Loads no more: what is asked for from here on is refused, and so is what waits for a broker that
+    /// is away. Plugins stay. It lets a [`Watching`](crate::Watching) stop soon whatever the broker
+    /// does.
+    pub fn stop_loading(&self) {
+        self.inner.closing.send_replace(true);
+    }
+
+    /// Lets every plugin go, and loads no more. A broker that is away is not waited for, but for a
+    /// few seconds.
     pub async fn close(&self) {
-        self.inner.closing.store(true, Ordering::SeqCst);
+        self.stop_loading();
         let _one = self.inner.changes.lock().await;
         let names: Vec<String> = lock(&self.inner.plugins).keys().cloned().collect();
+        let until = self.inner.patience();
         for name in names {
-            self.inner.remove(&name).await;
+            self.inner.remove(&name, until).await;
         }
         self.inner.announcer.flush().await;
     }
@@ -267,14 +272,11 @@ impl Inner {
         self.generations.fetch_add(1, Ordering::SeqCst) + 1
     }
 
-    /// Puts a plugin into a state, and shows it to whoever collects metrics.
-    pub(crate) fn set_state(&self, plugin: &Plugin, state: PluginState) {
-        let is_active = state == PluginState::Active;
-        *lock(&plugin.state) = state;
-        let generation = lock(&plugin.about).generation;
-        let name = || plugin.name.clone();
-        gauge!("trunkline_plugin_active", "plugin" => name()).set(u32::from(is_active));
-        gauge!("trunkline_plugin_generation", "plugin" => name()).set(generation as f64);
+    /// Returns once no more is to be loaded.
+    async fn closed(&self) {
+        let mut closing = self.closing.subscribe();
+        // The sender lives as long as we do.
+        let _ = closing.wait_for(|closing| *closing).await;
     }
 }
 

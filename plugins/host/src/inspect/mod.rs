@@ -42,6 +42,14 @@ pub(crate) fn inspect(bytes: &[u8]) -> Result<Inspected, Refusal> {
     })
 }
 
+/// The name that a plugin's bytes give it, if it can be read though something else is wrong with
+/// them.
+pub(crate) fn name(bytes: &[u8]) -> Option<String> {
+    let at = descriptor_at(bytes).ok()?;
+    let (_, json) = read_meta(bytes.get(at..)?).ok()?;
+    Manifest::name(json)
+}
+
 /// Where the descriptor of a plugin begins in its bytes.
 ///
 /// # Errors

@@ -74,6 +74,24 @@ async fn the_life_of_a_plugin_is_told() {
 }
 
 #[tokio::test]
+async fn a_quarantine_is_told_with_its_reason() {
+    let stage = Stage::with(|options| options.defaults.panics = 1).await;
+    let (listener, heard) = listen(&stage.bus).await;
+    let panics = Source::new("a", "inline", "return TL_PANIC;");
+    stage.load("a.so", &panics).await;
+    stage.ping().await;
+    eventually("all told", || names(&heard).len() == 3).await;
+    let told = ["plugin.activated", "plugin.quarantined", "plugin.retired"];
+    assert_eq!(names(&heard), told);
+    let content = heard.lock().unwrap()[1].2.clone();
+    assert_eq!(content["state"], "quarantined");
+    let reason = content["reason"].as_str().unwrap();
+    assert!(reason.starts_with("it panicked 1 times"), "{reason}");
+    listener.drain().await.unwrap();
+    stage.end().await;
+}
+
+#[tokio::test]
 async fn on_a_wazo_bus_installs_and_removals_are_told_as_wazo_tells_them() {
     let bus = Bus::new(Arc::new(MemoryBroker::new().connect()), Wazo::default());
     let (listener, heard) = listen(&bus).await;

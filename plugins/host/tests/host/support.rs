@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
-use trunkline_core::{Bus, DeadLetter, DynamicEvent, Plain, RetryPolicy, RunningService};
+use trunkline_core::{
+    Bus, DeadLetter, DynamicEvent, Plain, RetryPolicy, RunningService, ServiceBuilder,
+};
 use trunkline_memory::MemoryBroker;
 use trunkline_plugin_host::{HostOptions, LoadError, PluginHost, PluginSettings, PluginStatus};
 
@@ -201,11 +203,13 @@ impl Ledger {
 
 /// A service with a host in it, on a broker of its own.
 pub(crate) struct Stage {
+    pub(crate) broker: MemoryBroker,
     pub(crate) directory: TempDir,
     pub(crate) bus: Bus,
     pub(crate) host: PluginHost,
     pub(crate) service: Option<RunningService>,
     pub(crate) ledger: Arc<Ledger>,
+    pub(crate) options: HostOptions,
 }
 
 impl Stage {
@@ -222,17 +226,23 @@ impl Stage {
         ledger: Arc<Ledger>,
         change: impl FnOnce(&mut HostOptions),
     ) -> Self {
+        Self::in_service(ledger, |service| service, change).await
+    }
+
+    /// A host in a service that is built as the test likes.
+    pub(crate) async fn in_service(
+        ledger: Arc<Ledger>,
+        build: impl FnOnce(ServiceBuilder) -> ServiceBuilder,
+        change: impl FnOnce(&mut HostOptions),
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let broker = MemoryBroker::new();
         let bus = Bus::new(Arc::new(broker.connect()), Plain);
         let service = PluginHost::service("plugins", bus.clone())
             .retry(RetryPolicy::ladder([10, 20].map(Duration::from_millis)))
-            .prefetch(256)
-            .build()
-            .unwrap()
-            .start()
-            .await
-            .unwrap();
+            .prefetch(256);
+        let service = build(service).build().unwrap();
+        let service = service.start().await.unwrap();
         let mut options = HostOptions::new().with_settle(Duration::from_millis(60));
         options.poll = Duration::from_millis(200);
         options.generations = 100_000;
@@ -242,7 +252,9 @@ impl Stage {
         options.drain_timeout = Duration::from_secs(5);
         change(&mut options);
         Self {
-            host: PluginHost::new(service.handle(), options),
+            broker,
+            host: PluginHost::new(service.handle(), options.clone()),
+            options,
             directory,
             bus,
             service: Some(service),
@@ -306,6 +318,35 @@ impl Stage {
     pub(crate) async fn end(mut self) {
         self.service.take().unwrap().drain().await.unwrap();
         self.host.close().await;
+    }
+}
+
+/// A plugin that has nothing to do with what happens to others.
+pub(crate) struct Witness {
+    /// Of its own, so that it is whatever is wrong with the stage's.
+    _directory: TempDir,
+}
+
+impl Witness {
+    /// Loads it, and sees that it works.
+    pub(crate) async fn new(stage: &Stage) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("witness.so");
+        Source::new("witness", "inline", "note(20);").build(&path);
+        stage.host.load(&path).await.unwrap();
+        let witness = Self {
+            _directory: directory,
+        };
+        witness.goes_on(stage).await;
+        witness
+    }
+
+    /// Sees that it works.
+    pub(crate) async fn goes_on(&self, stage: &Stage) {
+        let before = stage.ledger.get(20);
+        stage.ping().await;
+        eventually("the witness works", || stage.ledger.get(20) == before + 1).await;
+        assert_eq!(stage.plugin("witness").state.as_str(), "active");
     }
 }
 

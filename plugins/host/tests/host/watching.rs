@@ -45,6 +45,25 @@ async fn every_way_to_put_a_file_there_is_recognised() {
 }
 
 #[tokio::test]
+async fn a_change_that_no_event_tells_of_is_found_by_looking_now_and_then() {
+    let stage = Stage::new().await;
+    // Events tell of what is done in the directory: this file has another name in another one.
+    let elsewhere = tempfile::tempdir_in(stage.directory.path()).unwrap();
+    let other_name = elsewhere.path().join("build.so");
+    Source::new("a", "sync", "note(10);").build(&other_name);
+    std::fs::hard_link(&other_name, stage.path("a.so")).unwrap();
+    let watching = stage.host.watch(stage.directory.path());
+    eventually("loaded", || active(&stage, 1)).await;
+    let newer = Source::new("a", "sync", "note(11);").bytes();
+    std::fs::write(&other_name, newer).unwrap();
+    eventually("swapped", || active(&stage, 2)).await;
+    stage.ping().await;
+    eventually("the new one works", || stage.ledger.get(11) == 1).await;
+    watching.stop().await;
+    stage.end().await;
+}
+
+#[tokio::test]
 async fn a_file_that_is_taken_away_takes_its_plugin_along() {
     let stage = Stage::new().await;
     let watching = stage.host.watch(stage.directory.path());
@@ -79,7 +98,7 @@ async fn a_refused_plugin_is_tried_again_when_what_was_wrong_beside_it_changes()
     Source::new("a", "sync", "").build(&stage.path("a.so"));
     let refused_for = |what: &str| {
         let refused = stage.host.refused();
-        refused.iter().any(|(_, why)| why.contains(what))
+        refused.iter().any(|file| file.reason.contains(what))
     };
     eventually("not in the lock file", || refused_for("plugins.lock")).await;
     let sum = Command::new("sha256sum")
@@ -166,8 +185,9 @@ async fn a_copy_that_stalls_longer_than_the_wait_is_never_loaded_torn() {
         !stage.host.refused().is_empty()
     })
     .await;
-    let (path_of, why) = stage.host.refused().remove(0);
-    assert_eq!(path_of, path);
+    let refused = stage.host.refused().remove(0);
+    assert_eq!(refused.path, path);
+    let why = refused.reason;
     assert!(why.contains("seal") || why.contains("truncated"), "{why}");
     assert_eq!(stage.plugin("a").generation, 1);
     stage.ping().await;

@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 mod compilers;
+#[path = "../shared/log.rs"]
+mod log;
+mod logging;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,7 +16,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use trunkline_core::{Bus, DeadLetter, DynamicEvent, Plain, RetryPolicy, RunningService};
 use trunkline_memory::MemoryBroker;
-use trunkline_plugin_host::{HostOptions, PluginHost, PluginStatus};
+use trunkline_plugin_host::{HostOptions, LoadError, PluginHost, PluginStatus};
 
 const SAMPLES: [&str; 5] = [
     "audit-log",
@@ -92,11 +95,15 @@ impl Stage {
     }
 
     async fn load(&self, name: &str, config: &str) -> PluginStatus {
+        let settings = format!("[config]\n{config}");
+        self.load_with(name, &settings).await.unwrap()
+    }
+
+    async fn load_with(&self, name: &str, settings: &str) -> Result<PluginStatus, LoadError> {
         let path = self.directory.path().join(format!("{name}.so"));
         std::fs::copy(sample(name), &path).unwrap();
-        let settings = self.directory.path().join(format!("{name}.toml"));
-        std::fs::write(settings, format!("[config]\n{config}")).unwrap();
-        self.host.load(&path).await.unwrap()
+        std::fs::write(path.with_extension("toml"), settings).unwrap();
+        self.host.load(&path).await
     }
 
     async fn publish(&self, name: &'static str, content: Value) {
@@ -230,6 +237,64 @@ async fn faults_stay_with_the_plugin_that_has_them() {
         .publish("user_created", json!({ "email": "ada@example.com" }))
         .await;
     eventually("greeted", || stage.plugin("welcome").counts.published == 1).await;
+    stage.end().await;
+}
+
+/// A panic of a plugin in a file is of another copy of the standard library: a stranger to the host's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_panic_in_any_entry_point_and_in_drop_ends_no_host() {
+    let stage = Stage::new().await;
+    stage.load("welcome", "from = \"hi@example.com\"").await;
+    let settings =
+        |when: &str| format!("panics = 100\ntimeout_ms = 200\n[config]\n{when} = \"panic\"");
+    let refused = stage.load_with("misbehaving", &settings("start")).await;
+    let reason = refused.unwrap_err().reason.to_string();
+    assert!(reason.starts_with("panicked in init: "), "{reason}");
+    assert!(reason.ends_with("told to panic"), "{reason}");
+    stage
+        .load_with("misbehaving", &settings("end"))
+        .await
+        .unwrap();
+    // In the handler, in what it drops, on the plugin's own runtime, and when that is told to give up.
+    for (name, how) in [
+        ("misbehave", "panic"),
+        ("misbehave", "panic_in_drop"),
+        ("misbehave_later", "panic_once"),
+        ("misbehave_later", "panic_when_given_up"),
+    ] {
+        stage.publish(name, json!({ "how": how })).await;
+    }
+    let letters = stage.dead_letters(3).await;
+    let told = |part: &str| letters.iter().any(|letter| letter.error.contains(part));
+    assert!(
+        told("told to panic") && told("while being dropped"),
+        "{letters:?}"
+    );
+    assert!(told("was not done within"), "{letters:?}");
+    let counts = || stage.plugin("misbehaving").counts;
+    // Three tries each, and the one that panicked once was done then.
+    eventually("all are counted", || {
+        (counts().panics, counts().done) == (10, 1)
+    })
+    .await;
+    eventually("all are let go", || {
+        stage.plugin("misbehaving").in_flight == 0
+    })
+    .await;
+    // When it must go with an event in its hands, and in `Drop` of the plugin.
+    let waits = json!({ "how": "panic_when_given_up" });
+    stage.publish("misbehave_later", waits).await;
+    eventually("it waits", || stage.plugin("misbehaving").in_flight == 1).await;
+    assert!(stage.host.unload("misbehaving").await);
+    let user = json!({ "email": "ada@example.com" });
+    stage.publish("user_created", user).await;
+    eventually("greeted", || stage.plugin("welcome").counts.published == 1).await;
+    stage.load("misbehaving", "").await;
+    stage.publish("misbehave", json!({ "how": "behave" })).await;
+    eventually("it is loaded anew", || {
+        stage.plugin("misbehaving").counts.done == 1
+    })
+    .await;
     stage.end().await;
 }
 

@@ -26,6 +26,8 @@ pub enum How {
     PanicOnce,
     /// A panic in a destructor.
     PanicInDrop,
+    /// In an `async fn`, a panic when it is given up or the plugin ends; in a `fn`, nothing.
+    PanicWhenGivenUp,
     /// A thread that never comes back.
     Hang,
     /// A second of work.
@@ -69,6 +71,7 @@ impl Misbehaving {
     }
 
     fn misbehave(&self, order: Order, cx: &Context) -> Result {
+        log::warn!("told to {:?}", order.how);
         match order.how {
             How::Flood => flood(cx),
             How::Trespass => trespass(cx),
@@ -78,6 +81,7 @@ impl Misbehaving {
     }
 
     async fn misbehave_later(&self, order: Order, cx: &Context) -> Result {
+        log::warn!("told to {:?}, later", order.how);
         tokio::time::sleep(Duration::from_millis(1)).await;
         match order.how {
             How::Flood => flood(cx),
@@ -85,6 +89,10 @@ impl Misbehaving {
             How::PanicOnce => panic_once(cx),
             // In an `async fn`, what never comes back waits for ever.
             How::Hang => std::future::pending().await,
+            How::PanicWhenGivenUp => {
+                let _trap = Trap;
+                std::future::pending().await
+            }
             How::Slow => {
                 tokio::time::sleep(Duration::from_secs(1)).await;
                 Ok(())

@@ -55,8 +55,8 @@ impl Check {
         let output = &session.output;
         let options = &session.settings.plugins;
         let mut exit = Exit::Done;
-        for path in &self.files {
-            let verdict = PluginHost::check(path, options);
+        let verdicts = PluginHost::check_all(&self.files, options);
+        for (path, verdict) in self.files.iter().zip(verdicts) {
             if verdict.is_err() {
                 exit = Exit::Input;
             }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Value, json};
-use trunkline::plugins::{HostOptions, PluginHost};
+use trunkline::plugins::{Inspected, LoadError, PluginHost, Refusal};
 
 use crate::failure::{Exit, Failure};
-use crate::host::{Listing, plugin_files};
+use crate::host::{Listing, plugin_files, refused};
 use crate::output::Columns;
 use crate::session::Session;
 
@@ -31,14 +31,11 @@ impl List {
         }
         let mut plugins = hosted.unwrap_or_default().plugins;
         let path_of = |plugin: &Value| plugin["path"].as_str().map(PathBuf::from);
-        for path in files {
-            if !plugins
-                .iter()
-                .any(|plugin| path_of(plugin).as_ref() == Some(&path))
-            {
-                plugins.push(not_hosted(&path, &session.settings.plugins));
-            }
-        }
+        let known: Vec<_> = plugins.iter().filter_map(path_of).collect();
+        let unknown = |path: &PathBuf| !known.contains(path);
+        let files: Vec<_> = files.into_iter().filter(unknown).collect();
+        let verdicts = PluginHost::check_all(&files, &session.settings.plugins);
+        plugins.extend(files.iter().zip(verdicts).map(not_hosted));
         let mut columns = Columns::new([
             "name",
             "version",
@@ -46,6 +43,8 @@ impl List {
             "state",
             "calls",
             "failed",
+            "in flight",
+            "cpu ms",
             "handlers",
         ]);
         for plugin in &plugins {
@@ -64,6 +63,8 @@ impl List {
                 text(&plugin["state"]),
                 text(&plugin["counts"]["calls"]),
                 text(&plugin["counts"]["failed"]),
+                text(&plugin["in_flight"]),
+                text(&plugin["cpu_ms"]),
                 handlers.join(" "),
             ]);
         }
@@ -82,8 +83,8 @@ fn text_of(value: &Value) -> &str {
 }
 
 /// A file that no host has loaded, as its bytes describe it.
-fn not_hosted(path: &std::path::Path, options: &HostOptions) -> Value {
-    match PluginHost::check(path, options) {
+fn not_hosted((path, verdict): (&PathBuf, Result<Inspected, LoadError>)) -> Value {
+    match verdict {
         Ok(inspected) => {
             let manifest = inspected.manifest;
             let handler = |handler: &trunkline::plugins::HandlerManifest| {
@@ -92,12 +93,21 @@ fn not_hosted(path: &std::path::Path, options: &HostOptions) -> Value {
             let handlers: Vec<String> = manifest.handlers.iter().map(handler).collect();
             json!({
                 "name": manifest.name, "version": manifest.version, "generation": null,
-                "state": "not loaded", "path": path, "handlers": handlers, "counts": null,
+                "state": "not loaded", "path": path, "handlers": handlers, "in_flight": null,
+                "cpu_ms": null, "counts": null,
             })
         }
-        Err(error) => json!({
-            "name": null, "version": null, "generation": null, "state": "refused", "path": path,
-            "reason": error.reason.to_string(), "handlers": [], "counts": null,
-        }),
+        Err(error) => {
+            let state = match error.reason {
+                Refusal::Disabled => "switched off",
+                _ => "refused",
+            };
+            refused(
+                error.name.as_deref(),
+                path,
+                state,
+                &error.reason.to_string(),
+            )
+        }
     }
 }
