@@ -48,7 +48,7 @@ impl Boxes {
         };
         // lapin takes an event when its future is first polled. Whoever hears of it polls again.
         let outcome = match boxed.poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(outcome) => Some(outcome),
+            Poll::Ready(outcome) => Some(Box::new(outcome)),
             Poll::Pending => None,
         };
         Writing {
@@ -67,8 +67,8 @@ impl Boxes {
 /// An event being written and confirmed.
 pub(super) struct Writing {
     slot: usize,
-    /// There if it was done at once.
-    outcome: Option<lapin::Result<Confirmation>>,
+    /// There if it was done at once, as by a channel that is gone. Boxed, as that is seldom.
+    outcome: Option<Box<lapin::Result<Confirmation>>>,
     /// There until it is done.
     boxed: Option<Boxed>,
 }
@@ -89,7 +89,7 @@ impl Future for Writing {
             return Poll::Pending;
         };
         let confirmation = match this.outcome.take() {
-            Some(outcome) => outcome,
+            Some(outcome) => *outcome,
             None => ready!(boxed.poll(cx)),
         };
         Poll::Ready(Written {
