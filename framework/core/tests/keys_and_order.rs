@@ -4,7 +4,25 @@ mod support;
 
 use futures_util::future::join_all;
 use support::{CallCreated, Log, call, memory_bus};
-use trunkline_core::{HandlerOptions, Service};
+use trunkline_core::{HandlerOptions, Service, Template};
+
+#[test]
+fn a_variable_stands_for_any_number_of_segments() {
+    for (template, pattern) in [
+        ("calls.created", "calls.created"),
+        ("calls.{call_id}.created", "calls.#.created"),
+        ("calls.{tenant}.{call_id}", "calls.#"),
+        ("calls.{tenant}-{call_id}.created", "calls.#.created"),
+        ("users.x{user[uuid]}.y.{line}.z", "users.#.y.#.z"),
+        ("{everything}", "#"),
+    ] {
+        let template = Template::parse(template).unwrap();
+        let found = template.key_pattern();
+        assert_eq!(found.as_ref().map(|found| found.as_str()), Some(pattern));
+    }
+    let no_key = Template::parse("calls..created").unwrap();
+    assert_eq!(no_key.key_pattern(), None, "no event can have such a key");
+}
 
 #[tokio::test(start_paused = true)]
 async fn an_event_asked_for_by_key_does_not_come_with_another() {
