@@ -171,7 +171,11 @@ impl Client {
         loop {
             let up = self.consume_link().await?;
             match member.make(&up).await {
-                Ok(()) => break,
+                Ok(()) => {
+                    // A link that came in between made it as well, and may have been refused.
+                    member.refusal()?;
+                    break;
+                }
                 Err(error) if up.connection().status().connected() => return Err(error),
                 // Lost on the way: the next link will do.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,

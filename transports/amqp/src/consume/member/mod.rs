@@ -140,6 +140,11 @@ impl Member {
         self.disturb(state);
     }
 
+    /// Why the supply ended before anybody could take from it, if it did.
+    pub(crate) fn refusal(&self) -> Result<(), TransportError> {
+        self.state().trouble.take().map_or(Ok(()), Err)
+    }
+
     /// What the source is to do now.
     pub(super) fn supply(&self, cx: &std::task::Context<'_>) -> Supply {
         let mut state = self.state();
