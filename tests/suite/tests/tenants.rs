@@ -213,6 +213,25 @@ async fn nobody_sees_what_is_anothers(harness: Harness, watchers: Vec<Watcher>, 
     let notes: Vec<_> = notes.collect();
     events.extend(notes);
 
+    // What a handler publishes may be on its way still when the event that led to it is handled.
+    let notes_of =
+        |names: &mut dyn Iterator<Item = &str>| names.filter(|name| *name == NOTE).count();
+    let all_there = || {
+        let handled = harness.all_handled();
+        watchers.iter().enumerate().all(|(number, watcher)| {
+            let seen = seen(&handled, &bus, &format!("w{number}"));
+            let there = notes_of(&mut seen.iter().map(|(name, _)| name.as_str()));
+            there >= notes_of(&mut watcher.expects(&events).into_iter())
+        })
+    };
+    let waited = async {
+        while !all_there() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    // What is missing is told below.
+    let _ = tokio::time::timeout(Duration::from_secs(30), waited).await;
+
     let handled = harness.all_handled();
     for (number, watcher) in watchers.iter().enumerate() {
         let seen = seen(&handled, &harness.bus(), &format!("w{number}"));
